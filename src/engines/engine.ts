@@ -39,6 +39,8 @@ export interface EngineInfo {
   readonly backendStartedAtMs: number;
   /** This connection's own port on our side, or null for a Unix socket: proves whose process a pid is. */
   readonly clientPort: number | null;
+  /** The server's own `port` setting, which also names its Unix socket; null where it may not be read. */
+  readonly serverPort: number | null;
   readonly user: string;
   readonly database: string;
   readonly trackActivityQuerySize: number;

@@ -39,6 +39,8 @@ export const CPU_WAITING = 'CPU:Waiting';
 export const CPU = 'CPU';
 /** Uninterruptible sleep of an active session without a wait event. */
 export const PAGE_FAULT = 'IO:PageFault';
+/** The statement slept, but its wait was over before the database could tell what it was for. */
+export const UNSEEN_WAIT = 'Other:Unseen';
 /** Sessions that came and went between two ticks. */
 export const SHORT_LIVED = 'short-lived';
 

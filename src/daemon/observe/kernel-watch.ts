@@ -1,0 +1,171 @@
+import type { EngineSample } from '../../engines/engine.ts';
+import { isFrozen } from '../../kernel/frozen.ts';
+import { ProcessReader } from '../../kernel/process-reader.ts';
+import type { Schedstat } from '../../kernel/proc-parse.ts';
+import type { ProcessLook } from '../../load/session-rules.ts';
+import type { KernelTick, ProcessGrowth } from '../../load/weigher.ts';
+import { ChurnWatch } from './churn-watch.ts';
+
+/** A process is looked at inside ticks while it is younger than this, for what it does in the tick it ends in. */
+const YOUNG_MS = 5_000;
+/** The state of a process is read while it works and for so long afterwards. */
+const RECENTLY_MS = 10_000;
+/** A process that the database does not tell about for so long is none of its sessions (our own, another sampler's). */
+const UNTOLD_TICKS = 5;
+
+interface Watched {
+  last: Schedstat;
+  readonly first: Schedstat;
+  growth: Schedstat;
+  readonly knownAtMs: number;
+  workedAtMs: number;
+  /** State letter at the start of the tick; null where nothing suggested a look. */
+  stateAtStart: string | null;
+}
+
+/**
+ * The kernel's view of one local server: CPU time of its sessions' processes, and the processes that no session row
+ * shows. A tick is `begin`, then the database's sample, then `end`.
+ */
+export class KernelWatch {
+  readonly #postmasterPid: number;
+  readonly #ownPid: number;
+  readonly #reader = new ProcessReader();
+  readonly #churn: ChurnWatch;
+  readonly #watched = new Map<number, Watched>();
+  readonly #untold = new Map<number, number>();
+  readonly #onGone: (pid: number) => void;
+  #ownRunNs = 0;
+  #deadRunNs = 0;
+  #startedAtMs = 0;
+
+  constructor(options: {
+    postmasterPid: number;
+    ownPid: number;
+    port: number | null;
+    onGone: (pid: number) => void;
+  }) {
+    this.#postmasterPid = options.postmasterPid;
+    this.#ownPid = options.ownPid;
+    this.#churn = new ChurnWatch(options.postmasterPid, options.port);
+    this.#onGone = options.onGone;
+  }
+
+  isFrozen(): boolean {
+    return isFrozen(this.#postmasterPid);
+  }
+
+  /** A look inside a tick; false when the server is gone. */
+  look(nowMs: number): boolean {
+    return this.#churn.look(nowMs, (pid) => this.#isOld(pid, nowMs));
+  }
+
+  /** Reads what every known process has used, and returns the pids that the database is to be asked about. */
+  begin(nowMs: number, wallMs: number): number[] {
+    this.#startedAtMs = wallMs;
+    this.look(nowMs);
+    const alive = new Set(this.#churn.pids);
+    for (const pid of this.#watched.keys()) if (!alive.has(pid)) this.#lose(pid);
+    for (const pid of this.#untold.keys()) if (!alive.has(pid)) this.#untold.delete(pid);
+    const ask: number[] = [];
+    for (const pid of this.#churn.pids) {
+      if (this.#read(pid, nowMs) || this.#isUnknown(pid)) ask.push(pid);
+    }
+    return ask;
+  }
+
+  /** Learns the processes of the sample and closes the tick. */
+  end(sample: EngineSample, nowMs: number): KernelTick {
+    const shortLived = this.#churn.take(this.#watched, this.#deadRunNs / 1e6);
+    this.#deadRunNs = 0;
+    const processes = new Map<number, ProcessGrowth>();
+    for (const [pid, watched] of this.#watched) {
+      processes.set(pid, { ...watched.growth, isNew: false, look: this.#unlooked(watched) });
+    }
+    this.#learn(sample, nowMs, processes);
+    return { processes, shortLived };
+  }
+
+  /** CPU milliseconds that our own backend has used since the last call. */
+  takeOwnCpuMs(): number {
+    const runNs = this.#reader.schedstat(this.#ownPid)?.runNs ?? this.#ownRunNs;
+    const grownMs = this.#ownRunNs === 0 ? 0 : (runNs - this.#ownRunNs) / 1e6;
+    this.#ownRunNs = runNs;
+    return grownMs;
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #isOld(pid: number, nowMs: number): boolean {
+    const knownAtMs = this.#watched.get(pid)?.knownAtMs ?? nowMs;
+    return pid === this.#ownPid || nowMs - knownAtMs > YOUNG_MS || this.#isNoSession(pid);
+  }
+
+  #isUnknown(pid: number): boolean {
+    if (pid === this.#ownPid || this.#watched.has(pid) || this.#isNoSession(pid)) return false;
+    this.#untold.set(pid, (this.#untold.get(pid) ?? 0) + 1);
+    return true;
+  }
+
+  #isNoSession(pid: number): boolean {
+    return (this.#untold.get(pid) ?? 0) > UNTOLD_TICKS;
+  }
+
+  /** Reads a known process's account; true when it has worked in this tick. */
+  #read(pid: number, nowMs: number): boolean {
+    const watched = this.#watched.get(pid);
+    if (watched === undefined) return false;
+    const now = this.#reader.schedstat(pid);
+    if (now === null) {
+      this.#lose(pid);
+      return false;
+    }
+    watched.growth = { runNs: now.runNs - watched.last.runNs, waitNs: now.waitNs - watched.last.waitNs };
+    watched.last = now;
+    const hasWorked = watched.growth.runNs > 0;
+    if (hasWorked) watched.workedAtMs = nowMs;
+    // A queued process is busy although its counters stand still.
+    const isRecent = watched.stateAtStart === 'R' || nowMs - watched.workedAtMs < RECENTLY_MS;
+    watched.stateAtStart = isRecent ? this.#reader.state(pid) : null;
+    return hasWorked;
+  }
+
+  /** Sessions that the database tells about for the first time are accounted from here on. */
+  #learn(sample: EngineSample, nowMs: number, processes: Map<number, ProcessGrowth>): void {
+    for (const { pid, state } of sample.sessions) {
+      const isNew = !this.#watched.has(pid);
+      if (isNew && state === 'starting') continue;
+      const reading = this.#reader.schedstat(pid);
+      if (reading === null) continue;
+      const watched = this.#watched.get(pid) ?? newlyWatched(reading, nowMs);
+      this.#watched.set(pid, watched);
+      this.#untold.delete(pid);
+      const atAnswer = this.#reader.state(pid);
+      const hasRunSince = isNew || reading.runNs > watched.last.runNs;
+      processes.set(pid, {
+        ...watched.growth,
+        isNew,
+        look: { ...this.#unlooked(watched), atAnswer, hasRunSince },
+      });
+    }
+  }
+
+  #unlooked({ stateAtStart }: Watched): ProcessLook {
+    return { atStart: stateAtStart, atAnswer: null, startedAtMs: this.#startedAtMs, hasRunSince: false };
+  }
+
+  #lose(pid: number): void {
+    const watched = this.#watched.get(pid);
+    if (watched !== undefined) this.#deadRunNs += watched.last.runNs - watched.first.runNs;
+    this.#watched.delete(pid);
+    this.#reader.forget(pid);
+    this.#onGone(pid);
+  }
+}
+
+function newlyWatched(reading: Schedstat, nowMs: number): Watched {
+  const growth = { runNs: 0, waitNs: 0 };
+  return { first: reading, last: reading, growth, knownAtMs: nowMs, workedAtMs: nowMs, stateAtStart: null };
+}

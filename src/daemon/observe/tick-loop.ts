@@ -1,0 +1,248 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineSample } from '../../engines/engine.ts';
+import type { LoadTick } from '../../load/model.ts';
+import { nextThinning } from '../../load/thinning.ts';
+import { Weigher } from '../../load/weigher.ts';
+import type { KernelTick, TickFrame } from '../../load/weigher.ts';
+import type { ObserverMessage, SessionNow } from '../observer.ts';
+import { AgentCpuMeter } from './agent-cpu.ts';
+import { BlockingWatch } from './blocking-watch.ts';
+import { ClockWatch } from './clock-watch.ts';
+import type { Connection } from './connection.ts';
+import { CounterGrowth } from './counter-growth.ts';
+import { sessionsNow } from './sessions-now.ts';
+import type { StatusBoard } from './status-board.ts';
+
+/** How long a tick may still be corrected by run-queue time that arrives late. */
+const SETTLE_MS = 2_000;
+const COUNTERS_INTERVAL_MS = 10_000;
+/** What took longer than this was not observed: a gap. */
+const LONGEST_TICK_MS = 6_000;
+const LONGEST_TICK_INTERVALS = 3;
+/** How often, on average, a tick looks for processes that do not live long enough to be sampled. */
+const LOOK_INTERVAL_MS = 100;
+/**
+ * Ticks and looks are moved by up to so much at random. A CPU limit works in periods of this length, and moments that
+ * keep step with it would always find the server running, or always throttled.
+ */
+const LIMIT_PERIOD_MS = 100;
+
+export interface TickLoopOptions {
+  readonly intervalMs: number;
+  readonly board: StatusBoard;
+  readonly emit: (message: ObserverMessage) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Observes a connected database at fixed moments; a tick covers the time since the one before it. */
+export class TickLoop {
+  readonly #options: TickLoopOptions;
+  readonly #weigher: Weigher;
+  readonly #meter = new AgentCpuMeter();
+  #growth = new CounterGrowth();
+  #blocking = new BlockingWatch();
+  #clock = new ClockWatch(Date.now(), performance.now());
+  #lastAtMs: number | null = null;
+  #countersDueMs = 0;
+  #thinning = 1;
+  #sessions: readonly SessionNow[] = [];
+
+  constructor(options: TickLoopOptions) {
+    this.#options = options;
+    this.#weigher = new Weigher(Math.max(2, Math.ceil(SETTLE_MS / options.intervalMs)));
+  }
+
+  get sessions(): readonly SessionNow[] {
+    return this.#sessions;
+  }
+
+  forget(pid: number): void {
+    this.#weigher.forget(pid);
+  }
+
+  /** Ticks until it is told to stop, or raises what ended the connection. */
+  async run(connection: Connection): Promise<void> {
+    const { intervalMs, signal } = this.#options;
+    this.#meter.start();
+    this.#growth = new CounterGrowth();
+    this.#blocking = new BlockingWatch();
+    const stopLooking = this.#lookInBetween(connection);
+    const lost = connection.session.closed.then(() => 'lost' as const);
+    try {
+      let slotMs = performance.now();
+      let dueMs = slotMs;
+      while (!signal.aborted) {
+        await this.#step(connection, performance.now() - dueMs);
+        slotMs = nextSlot(slotMs, performance.now(), intervalMs);
+        dueMs = slotMs + Math.random() * Math.min(LIMIT_PERIOD_MS, intervalMs / 2);
+        const pause = sleep(Math.max(0, dueMs - performance.now()), undefined, { signal }).catch(() => {});
+        // A connection that broke between two ticks is noticed by the next sample, which raises the reason.
+        await Promise.race([pause, lost]);
+      }
+    } finally {
+      stopLooking();
+    }
+  }
+
+  /** After the connection: settles what was observed, since a gap follows. */
+  end(): void {
+    this.#meter.stop();
+    this.#settled(this.#weigher.flush());
+    this.#lastAtMs = null;
+    this.#sessions = [];
+  }
+
+  /** Covers the time since the last tick as a pause. */
+  pausedTick(wallMs: number, nowMs: number): void {
+    const durationMs = this.#advance(nowMs);
+    if (durationMs === null) return;
+    const cost = { agentCpuMs: this.#meter.takeMs(), backendCpuMs: null, tickMs: 0, lagMs: 0 };
+    const frame: TickFrame = {
+      atMs: wallMs,
+      durationMs,
+      source: 'kernel',
+      state: 'paused',
+      activeTimeMs: null,
+      thinning: 1,
+      hiddenShare: 0,
+      cost,
+    };
+    this.#sessions = [];
+    this.#publish(this.#weigher.pause(frame));
+  }
+
+  async #step(connection: Connection, lagMs: number): Promise<void> {
+    const startMs = performance.now();
+    const wallMs = Date.now();
+    this.#noticeClockStep(wallMs, startMs);
+    if (connection.kernel?.isFrozen() === true) {
+      this.pausedTick(wallMs, startMs);
+      return;
+    }
+    const { session, kernel } = connection;
+    const alsoPids = kernel?.begin(startMs, wallMs) ?? [];
+    const durationMs = this.#advance(startMs);
+    const sample = await session.sample({ alsoPids, thinning: this.#thinning });
+    const kernelTick = kernel?.end(sample, performance.now()) ?? null;
+    const blocking = await this.#blocking.update(session, sample, startMs);
+    const tickMs = performance.now() - startMs;
+    const cost = {
+      agentCpuMs: this.#meter.takeMs(),
+      backendCpuMs: kernel?.takeOwnCpuMs() ?? null,
+      tickMs,
+      lagMs,
+    };
+    if (sample.newDigests.length > 0) this.#options.emit({ kind: 'digests', digests: sample.newDigests });
+    if (durationMs !== null) {
+      const frame = this.#frame(sample, kernelTick, { atMs: wallMs, durationMs, cost });
+      this.#sessions = sessionsNow(sample, kernelTick, blocking, durationMs, wallMs);
+      this.#publish(this.#weigher.weigh({ frame, sample, kernel: kernelTick, blocking }));
+    }
+    this.#lastActiveTimeMs = sample.activeTimeMs;
+    this.#thin(cost.backendCpuMs ?? tickMs);
+    await this.#readCounters(connection, startMs, wallMs);
+  }
+
+  #lastActiveTimeMs: number | null = null;
+
+  #frame(
+    sample: EngineSample,
+    kernelTick: KernelTick | null,
+    known: Pick<TickFrame, 'atMs' | 'durationMs' | 'cost'>,
+  ): TickFrame {
+    const before = this.#lastActiveTimeMs;
+    const hasActiveTime = sample.activeTimeMs !== null && before !== null && sample.activeTimeMs >= before;
+    return {
+      ...known,
+      source: kernelTick === null ? 'session' : 'kernel',
+      state: 'observed',
+      activeTimeMs: hasActiveTime ? (sample.activeTimeMs ?? 0) - (before ?? 0) : null,
+      thinning: this.#thinning,
+      hiddenShare: sample.totalSessions === 0 ? 0 : sample.hiddenSessions / sample.totalSessions,
+    };
+  }
+
+  /** Time since the last tick, or null where nothing was observed before, or for too long. */
+  #advance(nowMs: number): number | null {
+    const lastAtMs = this.#lastAtMs;
+    this.#lastAtMs = nowMs;
+    if (lastAtMs === null) return null;
+    const durationMs = nowMs - lastAtMs;
+    const longestMs = Math.max(LONGEST_TICK_MS, LONGEST_TICK_INTERVALS * this.#options.intervalMs);
+    if (durationMs <= longestMs) return durationMs;
+    this.#settled(this.#weigher.flush());
+    this.#event('gap', 'warning', `Nothing was observed for ${(durationMs / 1000).toFixed(1)} s`, {
+      durationMs,
+    });
+    return null;
+  }
+
+  #noticeClockStep(wallMs: number, nowMs: number): void {
+    const stepMs = this.#clock.takeStepMs(wallMs, nowMs);
+    if (stepMs === 0) return;
+    this.#settled(this.#weigher.flush());
+    const message = `The clock moved by ${(stepMs / 1000).toFixed(1)} s: it was set, or this host was suspended`;
+    this.#event('clock-stepped', 'warning', message, { stepMs });
+  }
+
+  #thin(costMs: number): void {
+    const thinning = nextThinning(this.#thinning, costMs, this.#options.intervalMs);
+    if (thinning === this.#thinning) return;
+    const before = this.#thinning;
+    this.#thinning = thinning;
+    this.#options.board.thinning = thinning;
+    const tick = `a tick cost ${costMs.toFixed(0)} ms of ${this.#options.intervalMs}`;
+    if (before === 1) {
+      this.#event('thinning-started', 'warning', `Sampling one session in ${thinning}: ${tick}`, {
+        thinning,
+        costMs,
+      });
+    } else if (thinning === 1) this.#event('thinning-stopped', 'info', 'Sampling every session again', {});
+  }
+
+  async #readCounters({ session }: Connection, nowMs: number, wallMs: number): Promise<void> {
+    if (nowMs < this.#countersDueMs) return;
+    this.#countersDueMs = nowMs + COUNTERS_INTERVAL_MS;
+    const points = this.#growth.take(await session.counters(), wallMs);
+    if (points.length > 0) this.#options.emit({ kind: 'counters', points });
+  }
+
+  /** Looks at the server's processes between ticks; returns how to stop. */
+  #lookInBetween({ kernel }: Connection): () => void {
+    if (kernel === null) return () => {};
+    const meanMs = Math.min(LOOK_INTERVAL_MS, this.#options.intervalMs / 2);
+    let timer: NodeJS.Timeout;
+    const look = (): void => {
+      kernel.look(performance.now());
+      timer = setTimeout(look, meanMs * (0.5 + Math.random()));
+    };
+    timer = setTimeout(look, meanMs);
+    return () => clearTimeout(timer);
+  }
+
+  #publish({ live, settled }: { readonly live: LoadTick; readonly settled: readonly LoadTick[] }): void {
+    this.#options.board.ticked(live);
+    this.#options.emit({ kind: 'live', tick: live });
+    this.#settled(settled);
+  }
+
+  #settled(ticks: readonly LoadTick[]): void {
+    for (const tick of ticks) this.#options.emit({ kind: 'settled', tick });
+  }
+
+  #event(
+    kind: string,
+    severity: 'info' | 'warning',
+    message: string,
+    data: Readonly<Record<string, unknown>>,
+  ): void {
+    this.#options.emit({ kind: 'event', event: { atMs: Date.now(), kind, severity, message, data } });
+  }
+}
+
+/** The next slot of the grid that has not passed; slots that were missed are skipped. */
+function nextSlot(slotMs: number, nowMs: number, intervalMs: number): number {
+  const missed = Math.max(0, Math.floor((nowMs - slotMs) / intervalMs));
+  return slotMs + (missed + 1) * intervalMs;
+}
