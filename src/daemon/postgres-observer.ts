@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/engine.ts';
 import { createPostgresEngine } from '../engines/postgres/engine.ts';
+import type { ObserverView } from './observe/connection.ts';
 import { DatabaseObserver } from './observe/database-observer.ts';
 import type { Observer } from './observer.ts';
 
@@ -10,6 +11,8 @@ export interface ObserverOptions {
   /** 1000 unless told otherwise; at least 50. */
   readonly intervalMs?: number;
   readonly engine?: Engine;
+  /** `session` does without the kernel, as for a remote database; `auto` uses it where it can. */
+  readonly view?: ObserverView;
 }
 
 /** An observer of one PostgreSQL database. It does nothing until it is started. */
@@ -19,5 +22,6 @@ export function createObserver(options: ObserverOptions): Observer {
     url: options.url,
     target: options.target ?? 'default',
     intervalMs: Math.max(50, options.intervalMs ?? 1_000),
+    view: options.view ?? 'auto',
   });
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type KoffiModule from 'koffi';
 import type { ConnectionCensus } from './proc-parse.ts';
 
 /** Counts a server's TCP connections through sock_diag(7), which filters in the kernel and needs no privilege. */
@@ -23,6 +24,8 @@ const HEADER_BYTES = 16;
 const REQUEST_BYTES = HEADER_BYTES + 56;
 /** Offsets in inet_diag_msg, counted from the end of the netlink header. */
 const OFFSET = { state: 1, sourcePort: 4, receiveQueue: 56 } as const;
+
+type Koffi = typeof KoffiModule;
 
 interface LibC {
   socket(domain: number, type: number, protocol: number): number;
@@ -50,7 +53,7 @@ export function openSockDiag(): SockDiag | null {
 }
 
 function bindLibC(): LibC {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi').default;
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi;
   const library = koffi.load('libc.so.6');
   return {
     socket: library.func('int socket(int, int, int)'),

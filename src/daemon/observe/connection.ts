@@ -1,5 +1,6 @@
-import type { Engine, EngineSession } from '../../engines/engine.ts';
+import type { ConnectOptions, Engine, EngineSession } from '../../engines/engine.ts';
 import { proveSameHost } from '../../kernel/same-host.ts';
+import type { SameHost } from '../../kernel/same-host.ts';
 import { KernelWatch } from './kernel-watch.ts';
 
 /** One connected session and, where its backends run on this host, the kernel's view of them. */
@@ -11,31 +12,59 @@ export interface Connection {
   readonly sourceReason: string | null;
 }
 
-export async function openConnection(
-  engine: Engine,
-  url: string,
-  timeouts: { readonly connectTimeoutMs: number; readonly sampleTimeoutMs: number },
-  onGone: (pid: number) => void,
-): Promise<Connection> {
-  const session = await engine.connect(url, timeouts);
+/** `session` does without the kernel, as for a remote database; `auto` uses it where it can. */
+export type ObserverView = 'auto' | 'session';
+
+export interface OpenOptions extends ConnectOptions {
+  readonly engine: Engine;
+  readonly url: string;
+  readonly view: ObserverView;
+  /** A process of the server has ended. */
+  readonly onGone: (pid: number) => void;
+  /** Gives up waiting for the server. */
+  readonly signal: AbortSignal;
+}
+
+export async function openConnection(options: OpenOptions): Promise<Connection> {
+  const session = await connectUnlessAborted(options);
   try {
-    const { info } = session;
-    const proof = await proveSameHost(
-      {
-        pid: info.backendPid,
-        startedAtMs: info.backendStartedAtMs,
-        serverStartedAtMs: info.startedAtMs,
-        clientPort: info.clientPort,
-        user: info.user,
-      },
-      () => session.sample({ alsoPids: [], thinning: 1 }),
-    );
+    const proof = await proveKernelView(session, options.view);
     if (!proof.ok) return { session, kernel: null, postmasterPid: null, sourceReason: proof.reason };
     const { postmasterPid } = proof;
-    const kernel = new KernelWatch({ postmasterPid, ownPid: info.backendPid, port: info.serverPort, onGone });
+    const { backendPid: ownPid, serverPort: port } = session.info;
+    const kernel = new KernelWatch({ postmasterPid, ownPid, port, onGone: options.onGone });
     return { session, kernel, postmasterPid, sourceReason: null };
   } catch (error) {
     await session.close();
+    throw error;
+  }
+}
+
+async function proveKernelView(session: EngineSession, view: ObserverView): Promise<SameHost> {
+  if (view === 'session') return { ok: false, reason: 'the session view was asked for' };
+  const { info } = session;
+  const claim = {
+    pid: info.backendPid,
+    startedAtMs: info.backendStartedAtMs,
+    serverStartedAtMs: info.startedAtMs,
+    clientPort: info.clientPort,
+    user: info.user,
+  };
+  // Not a sample: it would use up the digests that the first tick is to report.
+  return proveSameHost(claim, () => session.counters());
+}
+
+/** A connection that comes too late is closed at once. */
+async function connectUnlessAborted(options: OpenOptions): Promise<EngineSession> {
+  const { engine, url, signal, connectTimeoutMs, sampleTimeoutMs } = options;
+  const connecting = engine.connect(url, { connectTimeoutMs, sampleTimeoutMs });
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (error) {
+    if (signal.aborted) void connecting.then((late) => late.close()).catch(() => {});
     throw error;
   }
 }

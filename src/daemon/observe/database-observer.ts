@@ -8,12 +8,12 @@ import type { Observer, ObserverMessage, SessionNow, TargetStatus } from '../obs
 import { addressOf } from './address.ts';
 import { backOffMs } from './back-off.ts';
 import { openConnection } from './connection.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ObserverView } from './connection.ts';
 import { StatusBoard } from './status-board.ts';
 import { TickLoop } from './tick-loop.ts';
 
-const CONNECT_TIMEOUT_MS = 5_000;
 /** Generous, since a starved server answers late and its starvation is what we are here to see. */
+const CONNECT_TIMEOUT_MS = 15_000;
 const SAMPLE_TIMEOUT_MS = 5_000;
 
 export interface DatabaseObserverOptions {
@@ -21,6 +21,7 @@ export interface DatabaseObserverOptions {
   readonly url: string;
   readonly target: string;
   readonly intervalMs: number;
+  readonly view: ObserverView;
 }
 
 /** Connects, ticks until the connection is lost, and connects again; what is missing meanwhile is a gap. */
@@ -82,9 +83,13 @@ export class DatabaseObserver implements Observer {
     let connection: Connection | null = null;
     try {
       this.#board.connecting();
-      const timeouts = { connectTimeoutMs: CONNECT_TIMEOUT_MS, sampleTimeoutMs: SAMPLE_TIMEOUT_MS };
-      const { engine, url } = this.#options;
-      connection = await openConnection(engine, url, timeouts, (pid) => this.#loop.forget(pid));
+      connection = await openConnection({
+        ...this.#options,
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+        sampleTimeoutMs: SAMPLE_TIMEOUT_MS,
+        onGone: (pid) => this.#loop.forget(pid),
+        signal: this.#stopping.signal,
+      });
       this.#connected(connection);
       await this.#loop.run(connection);
       return null;

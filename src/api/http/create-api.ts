@@ -1,0 +1,57 @@
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AirglowError } from '../../errors.ts';
+import { describeError, TransportError } from '../contracts.ts';
+import { DEFAULT_LIMITS } from './api-parts.ts';
+import type { Api, ApiEnv, ApiParts } from './api-parts.ts';
+import { addCountersRoute } from './counters-route.ts';
+import { addEventsRoute } from './events-route.ts';
+import { createGuard } from './guard.ts';
+import { addHealthRoute } from './health-route.ts';
+import { addIndexRoute } from './index-route.ts';
+import { LiveClients } from './live-clients.ts';
+import { addLiveRoute } from './live-route.ts';
+import { addLoadRoute } from './load-route.ts';
+import { addMetricsRoute } from './metrics-route.ts';
+import { QueryGate } from './query-gate.ts';
+import { addSessionsRoute } from './sessions-route.ts';
+import { addStatementsRoute } from './statements-route.ts';
+import { addTargetsRoutes } from './targets-routes.ts';
+import { addTopRoute } from './top-route.ts';
+
+/** The whole API; it opens nothing itself, so a test asks it with `api.request('/api/health')`. */
+export function createApi(parts: ApiParts): Api {
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const gate = new QueryGate(limits);
+  const clients = new LiveClients(limits.liveClients);
+  const api: Api = new Hono<ApiEnv>();
+  api.use(async (context, next) => {
+    context.header('x-content-type-options', 'nosniff');
+    context.header('cache-control', 'no-store');
+    context.header('cross-origin-resource-policy', 'same-origin');
+    await next();
+  });
+  api.use(createGuard(parts.access));
+  addIndexRoute(api, parts);
+  addHealthRoute(api, parts, clients);
+  addTargetsRoutes(api, parts);
+  addLoadRoute(api, parts, gate);
+  addTopRoute(api, parts, gate);
+  addSessionsRoute(api, parts);
+  addStatementsRoute(api, parts, gate);
+  addCountersRoute(api, parts, gate);
+  addEventsRoute(api, parts, gate);
+  addLiveRoute(api, parts, limits, clients);
+  addMetricsRoute(api, parts, clients);
+  api.notFound(() => {
+    throw new TransportError('NOT_FOUND', 'there is nothing at this address; GET / lists what there is');
+  });
+  api.onError((error, context) => {
+    const { status, body } = describeError(error);
+    if (!(error instanceof AirglowError) && !(error instanceof TransportError)) {
+      parts.log(`answering ${context.req.path} failed: ${error.stack ?? error.message}`);
+    }
+    return context.json(body, status as ContentfulStatusCode);
+  });
+  return api;
+}

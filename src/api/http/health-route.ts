@@ -1,0 +1,41 @@
+import { noQuery } from '../contracts.ts';
+import type { HealthAnswer } from '../contracts.ts';
+import type { Api, ApiParts } from './api-parts.ts';
+import type { LiveClients } from './live-clients.ts';
+import { readQuery } from './query.ts';
+
+/** `GET /api/health`: whether everything is observed and recorded, and if not, what is wrong. Always 200. */
+export function addHealthRoute(api: Api, parts: ApiParts, liveClients: LiveClients): void {
+  api.get('/api/health', (context) => {
+    readQuery(context, noQuery);
+    const problems = findProblems(parts);
+    const connected = parts.targets.filter(({ observer }) => observer.status().connection === 'connected');
+    const { status, message, bytesOnDisk, lostTicks } = parts.history.health();
+    const answer: HealthAnswer = {
+      status: problems.length === 0 ? 'ok' : 'degraded',
+      problems,
+      version: parts.version,
+      startedAtMs: parts.startedAtMs,
+      nowMs: parts.now(),
+      store: { status, message, bytesOnDisk, lostTicks },
+      recorder: parts.recorder.health(),
+      targets: { watched: parts.targets.length, connected: connected.length },
+      liveClients: liveClients.count,
+    };
+    return context.json(answer);
+  });
+}
+
+function findProblems(parts: ApiParts): string[] {
+  const store = parts.history.health();
+  const recorder = parts.recorder.health();
+  const problems: string[] = [];
+  if (store.status !== 'recording') problems.push(`store: ${store.message}`);
+  if (recorder.status !== 'recording') problems.push(`recorder: ${recorder.message}`);
+  for (const { observer } of parts.targets) {
+    const { connection, lastError } = observer.status();
+    if (connection === 'connected') continue;
+    problems.push(`${observer.target}: ${connection}${lastError ? `: ${lastError.message}` : ''}`);
+  }
+  return problems;
+}

@@ -1,0 +1,26 @@
+import { noQuery } from '../contracts.ts';
+import type { Api, ApiParts } from './api-parts.ts';
+import { readQuery } from './query.ts';
+
+const ENDPOINTS = {
+  '/api/health': 'whether everything is observed and recorded',
+  '/api/targets': 'the databases, and their load of the last minute',
+  '/api/targets/TARGET': 'how one database is being observed',
+  '/api/targets/TARGET/load': 'load over time (from, to, period, group_by, filter, activity, limit)',
+  '/api/targets/TARGET/top': 'what loads it most (from, to, group_by, partition_by, filter, activity, limit)',
+  '/api/targets/TARGET/sessions': 'its sessions now',
+  '/api/targets/TARGET/statements':
+    'the statements that load it most, and how often they ran (from, to, filter, limit)',
+  '/api/targets/TARGET/counters': 'counters over time (metric, key, from, to, period, limit)',
+  '/api/targets/TARGET/events': 'what happened (from, to, severity, limit)',
+  '/api/live': 'ticks and events as they happen, as server-sent events (target, group_by)',
+  '/metrics': 'figures for Prometheus',
+};
+
+/** `GET /`: what there is to ask. */
+export function addIndexRoute(api: Api, parts: ApiParts): void {
+  api.get('/', (context) => {
+    readQuery(context, noQuery);
+    return context.json({ name: 'airglow', version: parts.version, endpoints: ENDPOINTS });
+  });
+}

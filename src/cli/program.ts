@@ -1,0 +1,78 @@
+import { Command as Parser, CommanderError } from 'commander';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { readVersion } from '../daemon/version.ts';
+import type { Command, Context } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { EXIT_OK, EXIT_USAGE } from './failure.ts';
+import { colorDepth } from './terminal/color-depth.ts';
+
+export interface ProcessStreams {
+  readonly stdin: ReadStream;
+  readonly stdout: Context['stdout'];
+  readonly stderr: WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Parses the arguments and runs the command they name. Returns the exit code; raises what the command raises. */
+export async function runProgram(argv: readonly string[], streams: ProcessStreams): Promise<number> {
+  const program = buildProgram(streams);
+  try {
+    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
+    return EXIT_OK;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // The parser has printed help, version or what is wrong.
+    return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+  }
+}
+
+function buildProgram(streams: ProcessStreams): Parser {
+  const program = new Parser('airglow')
+    .description('Average Active Sessions of any PostgreSQL: measured exactly, kept, shown.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'airglow: ')),
+    })
+    .showHelpAfterError('airglow: --help shows how it is used');
+  program.addHelpText('after', PROGRAM_NOTES);
+  for (const command of COMMANDS) addCommand(program, command, streams);
+  return program;
+}
+
+const PROGRAM_NOTES = `
+The database is the URL given, else AIRGLOW_URL, else PGHOST, PGPORT, PGUSER and PGDATABASE.
+Keep passwords out of the command line: use PGPASSWORD, ~/.pgpass or AIRGLOW_URL.
+airglow COMMAND --help shows examples.`;
+
+function addCommand(program: Parser, command: Command, streams: ProcessStreams): void {
+  const parser = program.command(command.name).summary(command.summary).description(command.description);
+  for (const argument of command.arguments) parser.argument(argument.syntax, argument.description);
+  for (const option of command.options) {
+    const { flags, description, parse } = option;
+    const built = parser.createOption(flags, description);
+    if (option.default !== undefined) built.default(option.default.value, option.default.text);
+    if (parse !== undefined) built.argParser((text: string) => parse(text));
+    parser.addOption(built);
+  }
+  parser.option('--no-color', 'use no colour (NO_COLOR does the same)');
+  parser.addHelpText('after', `\nExamples:\n${command.examples.map(exampleText).join('\n')}`);
+  parser.action(async () => {
+    const options = parser.opts();
+    await command.run({ arguments: parser.args, options }, contextOf(streams, options['color'] !== false));
+  });
+}
+
+function exampleText(example: { command: string; explanation: string }): string {
+  return `  $ ${example.command}\n      ${example.explanation}`;
+}
+
+function contextOf(streams: ProcessStreams, colorFlag: boolean): Context {
+  const { stdin, stdout, stderr, env } = streams;
+  const color = colorDepth(colorFlag, env, stdout.isTTY ? stdout.getColorDepth() : null);
+  return { stdin, stdout, stderr, env, color };
+}

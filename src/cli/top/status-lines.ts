@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Observer } from '../../daemon/observer.ts';
+import { breakdown } from '../breakdown.ts';
+import type { Context } from '../command.ts';
+import { labelOf } from '../dimensions.ts';
+import { formatAas } from '../terminal/numbers.ts';
+import { clean, cut, fit } from '../terminal/text.ts';
+import type { Banner, TopModel } from './model.ts';
+import { periodLoad } from './period.ts';
+import { TopFeed } from './run-top.ts';
+import { INITIAL_VIEW } from './view.ts';
+
+const EVERY_MS = 3_000;
+
+export interface StatusLineOptions {
+  readonly banner: () => Banner;
+  readonly signal: AbortSignal;
+}
+
+/** What the live view shows, as a line every few seconds, for where there is no terminal. */
+export async function statusLines(
+  observer: Observer,
+  { stdout }: Context,
+  options: StatusLineOptions,
+): Promise<void> {
+  const feed = new TopFeed(observer, options.banner, () => {});
+  let sentence = '';
+  observer.start();
+  try {
+    while (!options.signal.aborted) {
+      await sleep(EVERY_MS, undefined, { signal: options.signal }).catch(() => {});
+      const model = feed.model(INITIAL_VIEW);
+      // Said once for every phase, not on every line.
+      if (model.banner !== null && model.banner.sentence !== sentence) {
+        sentence = model.banner.sentence;
+        stdout.write(`${clean(model.banner.title)}: ${clean(sentence)}\n`);
+      }
+      stdout.write(`${statusLine(model, Date.now())}\n`);
+    }
+  } finally {
+    feed.stop();
+  }
+}
+
+/** Phase, AAS and its split, top wait and top SQL of the last few seconds. */
+export function statusLine(model: TopModel, now: number): string {
+  const phase = fit(clean(model.banner?.title ?? ''), 20);
+  const load = periodLoad(model.ticks, now, EVERY_MS);
+  if (load === null) {
+    const { lastError, connection } = model.status;
+    return `  ${phase} no data: ${lastError === null ? connection : `${clean(lastError.message)} (${lastError.code})`}`;
+  }
+  const recent = model.ticks.filter((tick) => tick.atMs > now - EVERY_MS);
+  const cpu =
+    load.cpu > 0
+      ? `CPU ${formatAas(load.cpu)}`
+      : `CPU running ${formatAas(load.cpuRunning)} waiting ${formatAas(load.cpuWaiting)}`;
+  const [wait] = breakdown(recent, { groupBy: 'db.wait_event', partitionBy: 'db.user' }).rows;
+  const [sql] = breakdown(recent, { groupBy: 'db.sql_tokenized', partitionBy: 'db.user' }).rows;
+  const parts = [
+    `AAS ${formatAas(load.aas)}`,
+    cpu,
+    `waits ${formatAas(load.waits)}`,
+    `idle in tx ${formatAas(load.idleInTransaction)}`,
+    ...(wait === undefined ? [] : [`top wait ${labelOf('db.wait_event', wait.key, model.texts)}`]),
+    ...(sql === undefined ? [] : [`top SQL ${cut(labelOf('db.sql_tokenized', sql.key, model.texts), 60)}`]),
+  ];
+  return `  ${phase} ${parts.join(' · ')}`;
+}

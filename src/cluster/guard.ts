@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+
+/**
+ * Reads what to look after, one order a line. When the pipe closes without `done`, its owner is dead (kill -9
+ * included): end the process group and remove the folder. Signals of the terminal are not for it.
+ */
+const SCRIPT = `
+trap '' HUP INT TERM QUIT
+group=
+while read -r order first second; do
+  case $order in
+    watch) group=$first signal=$second ;;
+    forget) group= ;;
+    done) exit 0 ;;
+  esac
+done
+if [ -n "$group" ]; then
+  kill -s "$signal" -- "-$group"
+  tries=0
+  while kill -s 0 -- "-$group" && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
+  kill -s KILL -- "-$group"
+fi
+rm -rf -- "$1"
+`;
+
+/** A small shell in a session of its own that cleans up after us if we die without doing so ourselves. */
+export class Guard {
+  readonly #shell: ChildProcess;
+
+  constructor(folder: string) {
+    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'airglow-guard', folder], {
+      detached: true,
+      cwd: '/',
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    });
+    // It must never keep us alive, and its own death (killed by hand) must not kill us.
+    this.#shell.on('error', () => {});
+    this.#shell.stdin?.on('error', () => {});
+    this.#shell.unref();
+    const pipe = this.#shell.stdin;
+    if (pipe !== null && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#shell.pid;
+  }
+
+  /**
+   * From now on this process group (named by its leader) is to be ended when we die: a server by SIGQUIT, while a
+   * short program that would not clean up after a signal (`let-finish`) may come to its end.
+   */
+  watch(leaderPid: number, how: 'quit' | 'let-finish'): void {
+    this.#order(`watch ${leaderPid} ${how === 'quit' ? 'QUIT' : '0'}`);
+  }
+
+  /** The process group is gone. */
+  forget(): void {
+    this.#order('forget');
+  }
+
+  /** All is cleaned up: let the guard go. Resolves when it has. */
+  async dismiss(): Promise<void> {
+    if (this.#shell.pid === undefined || this.#shell.exitCode !== null || this.#shell.signalCode !== null)
+      return;
+    const gone = new Promise<void>((resolve) => {
+      this.#shell.once('exit', () => resolve());
+    });
+    this.#shell.ref();
+    this.#order('done');
+    await gone;
+  }
+
+  #order(line: string): void {
+    this.#shell.stdin?.write(`${line}\n`);
+  }
+}

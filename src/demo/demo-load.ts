@@ -1,0 +1,139 @@
+import { setMaxListeners } from 'node:events';
+import type { Actor } from './actor.ts';
+import { pause } from './actor.ts';
+import { reports, sorts } from './analysts.ts';
+import { forgottenTransactions, lockPileUp } from './holders.ts';
+import { seededRandom } from './random.ts';
+import { emptyLedger, prepareDatabases } from './schema.ts';
+import { Sessions } from './sessions.ts';
+import { sceneAt, STORY } from './story.ts';
+import type { Cast, Phase } from './story.ts';
+import { reads, writes } from './traffic.ts';
+
+const ACTORS: Readonly<Record<keyof Cast, Actor>> = {
+  readsPerSecond: reads,
+  writesPerSecond: writes,
+  reports,
+  lockWaiters: lockPileUp,
+  sorts,
+  forgottenTransactions,
+};
+/** How long actors may take to leave by themselves when the load is stopped. */
+const LEAVE_MS = 500;
+
+export interface DemoLoadOptions {
+  readonly seed: number;
+  /** The built-in story unless told otherwise. */
+  readonly story?: readonly Phase[];
+}
+
+/** What is going on now. */
+export interface DemoPhase {
+  readonly name: string;
+  /** What to look for. */
+  readonly sentence: string;
+  /** Position in the story from 1, and how many phases it has; 0 while the tables are made. */
+  readonly number: number;
+  readonly count: number;
+  readonly remainingMs: number | null;
+}
+
+export interface DemoLoad {
+  /** Makes roles, databases and tables (a few seconds), then begins the story. Rejects as `pg` does. */
+  start(): Promise<void>;
+  /** Ends all sessions of the load; never rejects, also when the server is gone. */
+  stop(): Promise<void>;
+  phase(): DemoPhase;
+  /** Tells of every new phase. Returns how to unsubscribe. */
+  subscribe(listener: (phase: DemoPhase) => void): () => void;
+}
+
+interface Performance {
+  readonly strength: number;
+  readonly end: AbortController;
+}
+
+/** The load of the demo on a server of our own; `url` is its superuser's. It replaces the databases shop and warehouse. */
+export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad {
+  const story = options.story ?? STORY;
+  const sessions = new Sessions(url);
+  const listeners = new Set<(phase: DemoPhase) => void>();
+  const onStage = new Map<keyof Cast, Performance>();
+  const leaving = new Set<Promise<void>>();
+  const over = new AbortController();
+  let startedAt: number | null = null;
+  let playing: Promise<void> = Promise.resolve();
+
+  function phase(): DemoPhase {
+    if (startedAt === null) {
+      const sentence = 'Roles, two databases and their tables are being made.';
+      return { name: 'Preparing', sentence, number: 0, count: story.length, remainingMs: null };
+    }
+    const scene = sceneAt(performance.now() - startedAt, story);
+    const { name, sentence } = scene.phase;
+    return { name, sentence, number: scene.index + 1, count: story.length, remainingMs: scene.remainingMs };
+  }
+
+  async function play(beganAt: number): Promise<void> {
+    while (!over.signal.aborted) {
+      const scene = sceneAt(performance.now() - beganAt, story);
+      cast(scene.phase.cast, scene.round);
+      if (scene.index === 0 && scene.round > 0) emptyLedger(sessions).catch(() => {});
+      for (const listener of listeners) listener(phase());
+      await pause(scene.remainingMs, over.signal);
+    }
+    cast({}, 0);
+    await leave();
+  }
+
+  /** Who plays the same part in the next phase stays on stage. */
+  function cast(next: Cast, round: number): void {
+    for (const [part, performance] of onStage) {
+      if (next[part] === performance.strength) continue;
+      performance.end.abort();
+      onStage.delete(part);
+    }
+    for (const [part, strength] of Object.entries(next) as [keyof Cast, number][]) {
+      if (!onStage.has(part)) enter(part, strength, round);
+    }
+  }
+
+  function enter(part: keyof Cast, strength: number, round: number): void {
+    const end = new AbortController();
+    // One pause for each session of an actor.
+    setMaxListeners(0, end.signal);
+    const random = seededRandom(options.seed, `${part} ${round}`);
+    const performance = ACTORS[part]({ sessions, random, signal: end.signal, strength }).catch(() => {});
+    onStage.set(part, { strength, end });
+    leaving.add(performance);
+    void performance.finally(() => leaving.delete(performance));
+  }
+
+  /** Most leave when their statement is done; who is still computing or waiting for a lock is ended. */
+  async function leave(): Promise<void> {
+    const all = Promise.all(leaving);
+    await Promise.race([all, pause(LEAVE_MS, new AbortController().signal)]);
+    while (leaving.size > 0) {
+      await sessions.terminate();
+      await Promise.race([all, pause(LEAVE_MS, new AbortController().signal)]);
+    }
+  }
+
+  return {
+    async start() {
+      await prepareDatabases(sessions, options.seed);
+      if (over.signal.aborted) return;
+      startedAt = performance.now();
+      playing = play(startedAt);
+    },
+    async stop() {
+      over.abort();
+      await playing;
+    },
+    phase,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

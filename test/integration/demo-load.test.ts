@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningPostgres } from '../../src/cluster/server.ts';
+import { createDemoLoad } from '../../src/demo/demo-load.ts';
+import type { DemoLoad, DemoPhase } from '../../src/demo/demo-load.ts';
+import { startDemoServer } from '../../src/demo/demo-server.ts';
+import type { Cast } from '../../src/demo/story.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+let server: RunningPostgres;
+let watcher: Client;
+beforeAll(async () => {
+  server = await startDemoServer();
+  watcher = new Client({ connectionString: server.url, application_name: 'watcher' });
+  await watcher.connect();
+});
+afterAll(async () => {
+  await watcher.end();
+  await server.stop();
+});
+
+/** The load of one phase that does not end. */
+function endless(cast: Cast): DemoLoad {
+  const story = [{ name: 'Test', sentence: 'Look.', durationMs: 3_600_000, cast }];
+  return createDemoLoad(server.url, { seed: 1, story });
+}
+
+async function count(condition: string): Promise<number> {
+  const sql = `select count(*)::int as n from pg_stat_activity where usename like 'app%' and ${condition}`;
+  return ((await watcher.query(sql)).rows[0] as { n: number }).n;
+}
+
+async function untilSeen(condition: string, atLeast = 1): Promise<number> {
+  const seen = async (): Promise<number | null> => {
+    const sessions = await count(condition);
+    return sessions >= atLeast ? sessions : null;
+  };
+  return waitFor(seen, {
+    what: `${atLeast} sessions with ${condition}`,
+    pollMs: 5,
+  });
+}
+
+describe('demo load', () => {
+  it.each<[string, Cast, string, number]>([
+    ['short reads', { readsPerSecond: 100 }, "application_name = 'shop-web' and query ~ '^select name'", 1],
+    ['writes', { writesPerSecond: 50 }, "application_name = 'shop-checkout' and state <> 'idle'", 1],
+    ['a report', { reports: 2 }, "application_name = 'monthly-report' and state = 'active'", 2],
+    ['a lock pile-up', { lockWaiters: 10 }, "wait_event_type = 'Lock'", 10],
+    [
+      'forgotten transactions',
+      { forgottenTransactions: 3 },
+      "usename = 'app_billing' and state = 'idle in transaction'",
+      3,
+    ],
+  ])('plays %s, and stops', async (_, cast, condition, atLeast) => {
+    const load = endless(cast);
+    await load.start();
+    try {
+      expect(await untilSeen(condition, atLeast)).toBeGreaterThanOrEqual(atLeast);
+    } finally {
+      await load.stop();
+    }
+    await waitFor(async () => (await count('true')) === 0, { what: 'the sessions of the load to be gone' });
+  });
+
+  it('plays sorts that spill to disk, in a database of their own', async () => {
+    const load = endless({ sorts: 2 });
+    await load.start();
+    try {
+      const sql = "select temp_bytes::float8 as bytes from pg_stat_database where datname = 'warehouse'";
+      const bytes = async (): Promise<number> =>
+        ((await watcher.query(sql)).rows[0] as { bytes: number }).bytes;
+      expect(
+        await waitFor(async () => (await bytes()) > 10e6 && bytes(), { what: '10 MB of temporary files' }),
+      ).toBeGreaterThan(0);
+    } finally {
+      await load.stop();
+    }
+  });
+
+  it('has one blocker at the head of the pile', async () => {
+    const load = endless({ lockWaiters: 4 });
+    await load.start();
+    try {
+      await untilSeen("wait_event_type = 'Lock'", 4);
+      const sql = `select distinct b.application_name, b.state from pg_stat_activity a,
+        unnest(pg_blocking_pids(a.pid)) as p join pg_stat_activity b on b.pid = p
+        where cardinality(pg_blocking_pids(b.pid)) = 0`;
+      expect((await watcher.query(sql)).rows).toEqual([
+        { application_name: 'shop-editor', state: 'idle in transaction' },
+      ]);
+    } finally {
+      await load.stop();
+    }
+  });
+
+  it('tells its phases in order, and begins again', async () => {
+    const cast = { readsPerSecond: 5 };
+    const story = ['One', 'Two'].map((name) => ({ name, sentence: `${name}.`, durationMs: 300, cast }));
+    const load = createDemoLoad(server.url, { seed: 1, story });
+    const told: DemoPhase[] = [];
+    const unsubscribe = load.subscribe((phase) => told.push(phase));
+    expect(load.phase()).toMatchObject({ name: 'Preparing', number: 0, count: 2 });
+    await load.start();
+    await waitFor(() => told.length >= 5, { what: 'five phases' });
+    unsubscribe();
+    await load.stop();
+    expect(new Set(told.map(({ name, number }) => `${number} ${name}`))).toEqual(new Set(['1 One', '2 Two']));
+  });
+
+  it('keeps the passwords of its roles out of log and statistics', async () => {
+    const load = endless({ readsPerSecond: 20 });
+    await load.start();
+    try {
+      await untilSeen("application_name = 'shop-web'");
+      const sql = "select query from pg_stat_statements where query ~* 'password'";
+      const texts = (await watcher.query(sql)).rows.map((row) => (row as { query: string }).query);
+      expect(texts.length).toBeGreaterThan(0);
+      for (const text of texts) expect(text).toMatch(/password ('SCRAM-SHA-256\$|\$\d)/);
+      expect(await readFile(server.logFile, 'utf8')).not.toMatch(/password/i);
+    } finally {
+      await load.stop();
+    }
+  });
+
+  it('survives a crash of the server and goes on after it', async () => {
+    const load = endless({ readsPerSecond: 50, writesPerSecond: 20, reports: 1, lockWaiters: 2, sorts: 1 });
+    await load.start();
+    await untilSeen("application_name = 'shop-web'");
+    await watcher.end();
+    server.kill('SIGKILL');
+    await server.exited();
+    await server.start();
+    watcher = new Client({ connectionString: server.url, application_name: 'watcher' });
+    await watcher.connect();
+    try {
+      expect(await untilSeen("application_name = 'shop-web'")).toBeGreaterThan(0);
+      expect(await untilSeen("application_name = 'monthly-report'")).toBeGreaterThan(0);
+    } finally {
+      await load.stop();
+    }
+  });
+
+  it('can be stopped when the server is gone', async () => {
+    const load = endless({ readsPerSecond: 50, forgottenTransactions: 2, reports: 1 });
+    await load.start();
+    await untilSeen("application_name = 'shop-web'");
+    await watcher.end();
+    await server.stop('immediate', { keepData: true });
+    await load.stop();
+    await server.start();
+    watcher = new Client({ connectionString: server.url });
+    await watcher.connect();
+    expect(await count('true')).toBe(0);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { importsOf, isTest, sources } from './sources.ts';
+
+/** What each folder of src/ may import from the others. `errors.ts` is open to all. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  load: ['engines/engine.ts'],
+  engines: ['load/model.ts'],
+  kernel: [],
+  history: ['load/model.ts'],
+  cluster: [],
+  demo: ['cluster'],
+  api: ['load', 'engines/engine.ts', 'history/history.ts', 'daemon/observer.ts'],
+  daemon: ['load', 'engines', 'kernel', 'history', 'api'],
+  cli: ['load', 'engines', 'history', 'daemon', 'demo', 'cluster', 'api'],
+};
+
+/** Folders whose code is a function of its arguments. */
+const PURE = ['src/load/', 'src/engines/postgres/digest/'];
+
+const BANNED_IN_PURE =
+  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bset(Timeout|Interval|Immediate)\b|\bprocess\.|\bfetch\(/;
+
+const files = sources('src').filter((source) => !isTest(source));
+
+describe('the folders', () => {
+  it('import only in the direction that data flows', () => {
+    const wrong = files.flatMap((file) => {
+      const folder = file.path.split('/')[1] ?? '';
+      const allowed = [folder, 'errors.ts', ...(MAY_IMPORT[folder] ?? [])].map((name) => `src/${name}`);
+      return importsOf(file)
+        .filter((target) => target.startsWith('src/'))
+        .filter((target) => !allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`)))
+        .map((target) => `${file.path} imports ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('are all known to this rule', () => {
+    const folders = new Set(
+      files.filter(({ path }) => path.split('/').length > 2).map(({ path }) => path.split('/')[1]),
+    );
+    expect([...folders].filter((folder) => !((folder as string) in MAY_IMPORT))).toEqual([]);
+  });
+
+  it('keep to libraries where they belong', () => {
+    const home: Readonly<Record<string, string>> = {
+      pg: 'src/(engines/postgres|demo|cluster)/',
+      '@duckdb/node-api': 'src/history/duckdb/',
+      koffi: 'src/kernel/',
+      hono: 'src/(api|daemon)/',
+      commander: 'src/cli/',
+    };
+    const wrong = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => home[target] !== undefined && !new RegExp(`^${home[target]}`).test(file.path))
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('pure code', () => {
+  const pure = files.filter(({ path }) => PURE.some((folder) => path.startsWith(folder)));
+
+  it('is there', () => {
+    expect(pure.length).toBeGreaterThan(10);
+  });
+
+  it('does no I/O', () => {
+    const wrong = pure.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !target.startsWith('src/') && target !== 'node:crypto')
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('takes the time as an argument and has no chance in it', () => {
+    const wrong = pure.filter(({ text }) => BANNED_IN_PURE.test(text)).map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+});

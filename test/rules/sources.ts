@@ -1,0 +1,39 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface Source {
+  /** Path from the root of the repository, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every TypeScript file below some folders. */
+export function sources(...folders: string[]): Source[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({
+        path: relative(root, path).replaceAll('\\', '/'),
+        text: readFileSync(path, 'utf8'),
+      })),
+  );
+}
+
+export function isTest({ path }: Source): boolean {
+  return /\.(test|conformance|property)\.ts$/.test(path) || path.includes('conformance');
+}
+
+/** What a file imports: `node:x`, a library's name, or a path from the root of the repository. */
+export function importsOf({ path, text }: Source): string[] {
+  const specifiers = [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+'([^']+)'/gms)].map(
+    (match) => match[1] ?? '',
+  );
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.')
+      ? relative(root, resolve(root, path, '..', specifier)).replaceAll('\\', '/')
+      : specifier,
+  );
+}
