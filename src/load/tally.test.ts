@@ -10,10 +10,11 @@ function tuple(waitEvent: string): Tuple {
 
 describe('Tally', () => {
   it('gives one sample per tuple and activity', () => {
+    const cpu = tuple('CPU');
     const parts = [
-      { activity: 'active', tuple: tuple('CPU'), weightMs: 10 },
-      { activity: 'active', tuple: tuple('CPU'), weightMs: 20 },
-      { activity: 'background', tuple: tuple('CPU'), weightMs: 5 },
+      { activity: 'active', tuple: cpu, weightMs: 10 },
+      { activity: 'active', tuple: cpu, weightMs: 20 },
+      { activity: 'background', tuple: cpu, weightMs: 5 },
     ] as const;
     expect(new Tally().round(parts).map((s) => [s.activity, s.weightMs])).toEqual([
       ['active', 30],
@@ -27,10 +28,10 @@ describe('Tally', () => {
         fc.array(fc.double({ min: 0, max: 5, noNaN: true }), { minLength: 1, maxLength: 200 }),
         (weights) => {
           const tally = new Tally();
+          const cpu = tuple('CPU');
           let given = 0;
           for (const weightMs of weights) {
-            for (const s of tally.round([{ activity: 'active', tuple: tuple('CPU'), weightMs }]))
-              given += s.weightMs;
+            for (const s of tally.round([{ activity: 'active', tuple: cpu, weightMs }])) given += s.weightMs;
           }
           const wanted = weights.reduce((sum, weight) => sum + weight, 0);
           expect(Math.abs(given - wanted)).toBeLessThanOrEqual(0.5 + 1e-6);

@@ -10,13 +10,13 @@ import {
   judgeBySample,
   peersKey,
   sessionKey,
-  tupleOf,
 } from './session-rules.ts';
 import type { ProcessLook, Verdict } from './session-rules.ts';
 import type { ShortLivedLoad } from './short-lived.ts';
 import { Sleepers } from './sleepers.ts';
 import { StatementMix } from './statement-mix.ts';
 import { Tally } from './tally.ts';
+import { TupleCache } from './tuple-cache.ts';
 import type { WeightPart } from './tally.ts';
 
 /** What the kernel saw of one tick; pids are those of sessions the database has told about. */
@@ -58,6 +58,7 @@ export interface Weighed {
 export class Weigher {
   readonly #settleTicks: number;
   readonly #mix = new StatementMix();
+  readonly #tuples = new TupleCache();
   readonly #sleepers = new Sleepers();
   readonly #liveTally = new Tally();
   readonly #settledTally = new Tally();
@@ -140,7 +141,7 @@ export class Weigher {
       const verdict =
         kernel === null ? judgeBySample(session) : judgeByProcess(session, lookAt(kernel, session.pid));
       for (const [activity, waitEvent, share] of this.#shares(session, verdict)) {
-        const tuple = withBlocker(tupleOf(session, waitEvent), blocking.get(session.pid));
+        const tuple = this.#tuples.get(session, waitEvent, session.sqlId, blocking.get(session.pid));
         if (share > 0) yield { activity, tuple, weightMs: tickMs * share };
       }
     }
@@ -178,15 +179,24 @@ export class Weigher {
     const durationNs = draft.frame.durationMs * 1e6;
     for (const [pid, growth] of kernel.processes) {
       const session = this.#sessions.get(pid);
-      if (session === undefined || growth.isNew) continue;
+      if (session === undefined || growth.isNew || isAtRest(growth)) continue;
       const key = sessionKey(session);
       const isQueued = growth.look.atStart === 'R';
       const { runNs, waitNs } = growth;
       const share = this.#ledger.book(key, { durationNs, runNs, waitNs, isRunnable: isQueued });
       if (runNs === 0 && share.waitNs === 0) continue;
-      const statements = this.#mix.shares(key, peersKey(session), session.sqlId, draft.frame.atMs);
-      draft.cpu.push({ key, session, statements });
+      draft.cpu.push(this.#cpuDraft(key, session, draft.frame.atMs));
     }
+  }
+
+  #cpuDraft(key: string, session: ObservedSession, nowMs: number): CpuDraft {
+    const shares = this.#mix.shares(key, peersKey(session), session.sqlId, nowMs);
+    const statements = [...shares].map(([sqlId, part]) => ({
+      part,
+      running: this.#tuples.get(session, CPU_RUNNING, sqlId, undefined),
+      waiting: this.#tuples.get(session, CPU_WAITING, sqlId, undefined),
+    }));
+    return { key, activity: isClientSession(session) ? 'active' : 'background', statements };
   }
 
   #settle(keepTicks: number): LoadTick[] {
@@ -206,9 +216,9 @@ export class Weigher {
 
   *#parts(draft: Draft): Generator<WeightPart> {
     yield* draft.fixed;
-    for (const { key, session, statements } of draft.cpu) {
-      const share = this.#ledger.share(key, draft.tick);
-      if (share !== null) yield* cpuParts(session, statements, share);
+    for (const cpu of draft.cpu) {
+      const share = this.#ledger.share(cpu.key, draft.tick);
+      if (share !== null) yield* cpuParts(cpu, share);
     }
   }
 }
@@ -223,24 +233,21 @@ interface Draft {
 
 interface CpuDraft {
   readonly key: string;
-  readonly session: ObservedSession;
-  readonly statements: ReadonlyMap<string, number>;
+  readonly activity: Activity;
+  /** Statements that the CPU time is spread over, with their shares. */
+  readonly statements: readonly { readonly part: number; readonly running: Tuple; readonly waiting: Tuple }[];
 }
 
-function* cpuParts(
-  session: ObservedSession,
-  statements: ReadonlyMap<string, number>,
-  share: CpuShare,
-): Generator<WeightPart> {
-  const activity = isClientSession(session) ? 'active' : 'background';
-  for (const [sqlId, part] of statements) {
-    for (const [waitEvent, ns] of [
-      [CPU_RUNNING, share.runNs],
-      [CPU_WAITING, share.waitNs],
-    ] as const) {
-      if (ns > 0) yield { activity, tuple: tupleOf(session, waitEvent, sqlId), weightMs: (ns * part) / 1e6 };
-    }
+function* cpuParts({ activity, statements }: CpuDraft, { runNs, waitNs }: CpuShare): Generator<WeightPart> {
+  for (const { part, running, waiting } of statements) {
+    if (runNs > 0) yield { activity, tuple: running, weightMs: (runNs * part) / 1e6 };
+    if (waitNs > 0) yield { activity, tuple: waiting, weightMs: (waitNs * part) / 1e6 };
   }
+}
+
+/** It has not run, nor was there reason to believe that it was queued. */
+function isAtRest({ runNs, waitNs, look }: ProcessGrowth): boolean {
+  return runNs === 0 && waitNs === 0 && look.atStart === null;
 }
 
 /** What a session idle in a transaction waits for: its client. */
@@ -253,13 +260,15 @@ function lookAt(kernel: KernelTick, pid: number): ProcessLook {
   return kernel.processes.get(pid)?.look ?? UNSEEN;
 }
 
-function withBlocker(tuple: Tuple, blocking: Blocking | undefined): Tuple {
-  if (blocking === undefined || !tuple['db.wait_event'].startsWith('Lock:')) return tuple;
-  return { ...tuple, 'db.blocking_session': blocking.rootSession, 'db.blocking_sql': blocking.rootSqlId };
+function shortLivedParts({ runningMs, waitingMs }: ShortLivedLoad): WeightPart[] {
+  const parts: WeightPart[] = [];
+  if (runningMs > 0) parts.push({ activity: 'active', tuple: SHORT_LIVED_RUNNING, weightMs: runningMs });
+  if (waitingMs > 0) parts.push({ activity: 'active', tuple: SHORT_LIVED_WAITING, weightMs: waitingMs });
+  return parts;
 }
 
-function shortLivedParts({ runningMs, waitingMs }: ShortLivedLoad): WeightPart[] {
-  const tuple = (waitEvent: string): Tuple => ({
+function shortLivedTuple(waitEvent: string): Tuple {
+  return {
     'db.wait_event': waitEvent,
     'db.sql_tokenized': '',
     'db.user': '',
@@ -269,9 +278,8 @@ function shortLivedParts({ runningMs, waitingMs }: ShortLivedLoad): WeightPart[]
     'db.session_type': SHORT_LIVED,
     'db.blocking_session': '',
     'db.blocking_sql': '',
-  });
-  const parts: WeightPart[] = [];
-  if (runningMs > 0) parts.push({ activity: 'active', tuple: tuple(CPU_RUNNING), weightMs: runningMs });
-  if (waitingMs > 0) parts.push({ activity: 'active', tuple: tuple(CPU_WAITING), weightMs: waitingMs });
-  return parts;
+  };
 }
+
+const SHORT_LIVED_RUNNING = shortLivedTuple(CPU_RUNNING);
+const SHORT_LIVED_WAITING = shortLivedTuple(CPU_WAITING);

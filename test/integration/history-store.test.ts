@@ -110,10 +110,15 @@ it('refuses a store that this process has open', async () => {
 
 it('takes over from a holder that is gone, even when its number is in use again', async () => {
   await close(await open());
-  writeFileSync(
-    join(directory, 'airglow.lock'),
-    JSON.stringify({ pid: process.ppid, startedAt: 'another boot/1' }),
-  );
+  writeFileSync(join(directory, 'airglow.lock'), JSON.stringify({ pid: process.ppid, startedAtMs: 1 }));
+  const history = await open();
+  expect(history.health().status).toBe('recording');
+});
+
+it('takes over from a holder that had our number, as in a restarted container', async () => {
+  await close(await open());
+  const startedAtMs = Math.round(Date.now() - process.uptime() * 1000);
+  writeFileSync(join(directory, 'airglow.lock'), JSON.stringify({ pid: process.pid, startedAtMs }));
   const history = await open();
   expect(history.health().status).toBe('recording');
 });

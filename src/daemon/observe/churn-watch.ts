@@ -9,7 +9,7 @@ const SERVER_PROCESS_TITLE =
   /^postgres: (\S+: )?(autovacuum|walsender|wal ?writer|wal ?receiver|checkpointer|background|bgworker|io worker|logical|archiver|startup|slotsync|stats|logger)/;
 
 /** Connections are counted for so long after processes have come or gone. */
-const CHURN_MEMORY_MS = 2_000;
+const CHURN_MEMORY_MS = 3_000;
 
 /** Looks at a server's processes a few times per tick, for those that live shorter than a tick. */
 export class ChurnWatch {
@@ -25,6 +25,11 @@ export class ChurnWatch {
   constructor(postmasterPid: number, port: number | null) {
     this.#postmasterPid = postmasterPid;
     this.#port = port;
+  }
+
+  /** Whether processes have come or gone lately: then looks should be frequent. */
+  isChurning(nowMs: number): boolean {
+    return nowMs - this.#churnedAtMs < CHURN_MEMORY_MS;
   }
 
   /** Children of the postmaster at the last look. */

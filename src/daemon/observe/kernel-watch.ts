@@ -60,6 +60,11 @@ export class KernelWatch {
     return this.#churn.look(nowMs, (pid) => this.#isOld(pid, nowMs));
   }
 
+  /** Whether processes come and go: then looks should be frequent. */
+  isChurning(nowMs: number): boolean {
+    return this.#churn.isChurning(nowMs);
+  }
+
   /** Reads what every known process has used, and returns the pids that the database is to be asked about. */
   begin(nowMs: number, wallMs: number): number[] {
     this.#startedAtMs = wallMs;
@@ -67,10 +72,8 @@ export class KernelWatch {
     const alive = new Set(this.#churn.pids);
     for (const pid of this.#watched.keys()) if (!alive.has(pid)) this.#lose(pid);
     for (const pid of this.#untold.keys()) if (!alive.has(pid)) this.#untold.delete(pid);
-    const ask: number[] = [];
-    for (const pid of this.#churn.pids) {
-      if (this.#read(pid, nowMs) || this.#isUnknown(pid)) ask.push(pid);
-    }
+    const ask = this.#churn.pids.filter((pid) => this.#read(pid, nowMs) || this.#isUnknown(pid));
+    this.#lookAtStates(nowMs);
     return ask;
   }
 
@@ -80,6 +83,8 @@ export class KernelWatch {
     this.#deadRunNs = 0;
     const processes = new Map<number, ProcessGrowth>();
     for (const [pid, watched] of this.#watched) {
+      // A session that rests has nothing to account for.
+      if (!this.#isBusy(watched, nowMs)) continue;
       processes.set(pid, { ...watched.growth, isNew: false, look: this.#unlooked(watched) });
     }
     this.#learn(sample, nowMs, processes);
@@ -126,30 +131,63 @@ export class KernelWatch {
     watched.last = now;
     const hasWorked = watched.growth.runNs > 0;
     if (hasWorked) watched.workedAtMs = nowMs;
-    // A queued process is busy although its counters stand still.
-    const isRecent = watched.stateAtStart === 'R' || nowMs - watched.workedAtMs < RECENTLY_MS;
-    watched.stateAtStart = isRecent ? this.#reader.state(pid) : null;
     return hasWorked;
   }
 
-  /** Sessions that the database tells about for the first time are accounted from here on. */
-  #learn(sample: EngineSample, nowMs: number, processes: Map<number, ProcessGrowth>): void {
-    for (const { pid, state } of sample.sessions) {
-      const isNew = !this.#watched.has(pid);
-      if (isNew && state === 'starting') continue;
-      const reading = this.#reader.schedstat(pid);
-      if (reading === null) continue;
-      const watched = this.#watched.get(pid) ?? newlyWatched(reading, nowMs);
-      this.#watched.set(pid, watched);
-      this.#untold.delete(pid);
-      const atAnswer = this.#reader.state(pid);
-      const hasRunSince = isNew || reading.runNs > watched.last.runNs;
-      processes.set(pid, {
-        ...watched.growth,
-        isNew,
-        look: { ...this.#unlooked(watched), atAnswer, hasRunSince },
-      });
+  /**
+   * Reads the states of the processes that were busy lately. Once one of them is queued for a processor, any other may
+   * be, with counters that stand still, so then all are read.
+   */
+  #lookAtStates(nowMs: number): void {
+    let isOneQueued = false;
+    const resting: [number, Watched][] = [];
+    for (const [pid, watched] of this.#watched) {
+      if (this.#isBusy(watched, nowMs)) {
+        watched.stateAtStart = this.#reader.state(pid);
+        isOneQueued ||= watched.stateAtStart === 'R';
+      } else resting.push([pid, watched]);
     }
+    for (const [pid, watched] of resting) watched.stateAtStart = isOneQueued ? this.#reader.state(pid) : null;
+  }
+
+  /** A queued process is busy although its counters stand still. */
+  #isBusy(watched: Watched, nowMs: number): boolean {
+    return watched.stateAtStart === 'R' || nowMs - watched.workedAtMs < RECENTLY_MS;
+  }
+
+  /** Adds what the sample tells; sessions that it tells of for the first time are accounted from here on. */
+  #learn(sample: EngineSample, nowMs: number, processes: Map<number, ProcessGrowth>): void {
+    for (const { pid, state, waitEventType } of sample.sessions) {
+      const known = this.#watched.get(pid);
+      if (known === undefined && state === 'starting') continue;
+      // A long wait is the commonest state, and needs no second look.
+      const restsInWait = known !== undefined && known.stateAtStart === null && waitEventType !== null;
+      if (restsInWait) processes.set(pid, { ...known.growth, isNew: false, look: this.#unlooked(known) });
+      else this.#lookAgain(pid, known, state === 'idle', nowMs, processes);
+    }
+  }
+
+  /** The second look of the tick, or the first one at a new session. */
+  #lookAgain(
+    pid: number,
+    known: Watched | undefined,
+    isIdle: boolean,
+    nowMs: number,
+    processes: Map<number, ProcessGrowth>,
+  ): void {
+    const reading = this.#reader.schedstat(pid);
+    if (reading === null) return;
+    const watched = known ?? newlyWatched(reading, nowMs, isIdle);
+    this.#watched.set(pid, watched);
+    this.#untold.delete(pid);
+    const isNew = known === undefined;
+    const atAnswer = this.#reader.state(pid);
+    const hasRunSince = isNew || reading.runNs > watched.last.runNs;
+    processes.set(pid, {
+      ...watched.growth,
+      isNew,
+      look: { ...this.#unlooked(watched), atAnswer, hasRunSince },
+    });
   }
 
   #unlooked({ stateAtStart }: Watched): ProcessLook {
@@ -165,7 +203,8 @@ export class KernelWatch {
   }
 }
 
-function newlyWatched(reading: Schedstat, nowMs: number): Watched {
+function newlyWatched(reading: Schedstat, nowMs: number, isIdle: boolean): Watched {
   const growth = { runNs: 0, waitNs: 0 };
-  return { first: reading, last: reading, growth, knownAtMs: nowMs, workedAtMs: nowMs, stateAtStart: null };
+  const workedAtMs = isIdle ? Number.NEGATIVE_INFINITY : nowMs;
+  return { first: reading, last: reading, growth, knownAtMs: nowMs, workedAtMs, stateAtStart: null };
 }

@@ -22,6 +22,8 @@ const LONGEST_TICK_MS = 6_000;
 const LONGEST_TICK_INTERVALS = 3;
 /** How often, on average, a tick looks for processes that do not live long enough to be sampled. */
 const LOOK_INTERVAL_MS = 100;
+/** The same while processes neither come nor go. */
+const CALM_LOOK_INTERVAL_MS = 300;
 /**
  * Ticks and looks are moved by up to so much at random. A CPU limit works in periods of this length, and moments that
  * keep step with it would always find the server running, or always throttled.
@@ -46,7 +48,7 @@ export class TickLoop {
   #lastAtMs: number | null = null;
   #countersDueMs = 0;
   #thinning = 1;
-  #sessions: readonly SessionNow[] = [];
+  #sessions: () => readonly SessionNow[] = NO_SESSIONS;
 
   constructor(options: TickLoopOptions) {
     this.#options = options;
@@ -54,7 +56,7 @@ export class TickLoop {
   }
 
   get sessions(): readonly SessionNow[] {
-    return this.#sessions;
+    return this.#sessions();
   }
 
   forget(pid: number): void {
@@ -90,7 +92,7 @@ export class TickLoop {
     this.#meter.stop();
     this.#settled(this.#weigher.flush());
     this.#lastAtMs = null;
-    this.#sessions = [];
+    this.#sessions = NO_SESSIONS;
   }
 
   /** Covers the time since the last tick as a pause. */
@@ -108,7 +110,7 @@ export class TickLoop {
       hiddenShare: 0,
       cost,
     };
-    this.#sessions = [];
+    this.#sessions = NO_SESSIONS;
     this.#publish(this.#weigher.pause(frame));
   }
 
@@ -136,7 +138,8 @@ export class TickLoop {
     if (sample.newDigests.length > 0) this.#options.emit({ kind: 'digests', digests: sample.newDigests });
     if (durationMs !== null) {
       const frame = this.#frame(sample, kernelTick, { atMs: wallMs, durationMs, cost });
-      this.#sessions = sessionsNow(sample, kernelTick, blocking, durationMs, wallMs);
+      // Worked out when somebody looks.
+      this.#sessions = () => sessionsNow(sample, kernelTick, blocking, durationMs, wallMs);
       this.#publish(this.#weigher.weigh({ frame, sample, kernel: kernelTick, blocking }));
     }
     this.#lastActiveTimeMs = sample.activeTimeMs;
@@ -211,13 +214,15 @@ export class TickLoop {
   /** Looks at the server's processes between ticks; returns how to stop. */
   #lookInBetween({ kernel }: Connection): () => void {
     if (kernel === null) return () => {};
-    const meanMs = Math.min(LOOK_INTERVAL_MS, this.#options.intervalMs / 2);
     let timer: NodeJS.Timeout;
     const look = (): void => {
-      kernel.look(performance.now());
+      const nowMs = performance.now();
+      kernel.look(nowMs);
+      const wantedMs = kernel.isChurning(nowMs) ? LOOK_INTERVAL_MS : CALM_LOOK_INTERVAL_MS;
+      const meanMs = Math.min(wantedMs, this.#options.intervalMs / 2);
       timer = setTimeout(look, meanMs * (0.5 + Math.random()));
     };
-    timer = setTimeout(look, meanMs);
+    timer = setTimeout(look, LOOK_INTERVAL_MS);
     return () => clearTimeout(timer);
   }
 
@@ -240,6 +245,8 @@ export class TickLoop {
     this.#options.emit({ kind: 'event', event: { atMs: Date.now(), kind, severity, message, data } });
   }
 }
+
+const NO_SESSIONS = (): readonly SessionNow[] => [];
 
 /** The next slot of the grid that has not passed; slots that were missed are skipped. */
 function nextSlot(slotMs: number, nowMs: number, intervalMs: number): number {

@@ -7,7 +7,7 @@ import {
   type WeightedSample,
 } from '../../load/model.ts';
 import type { ColumnValues, Session } from './database.ts';
-import { DIMENSION_COLUMNS } from './schema.ts';
+import { TUPLE_COLUMNS } from './schema.ts';
 
 /** Beyond this many remembered tuples or texts the memory is emptied; what comes again gets another number. */
 const MOST_REMEMBERED = 200_000;
@@ -59,9 +59,8 @@ export class Dictionary {
       textOf.set(id, texts![row] as string);
       this.#values.set(texts![row] as string, id as number);
     });
-    const columns = DIMENSIONS.map((name) => DIMENSION_COLUMNS[name]).join(', ');
     const [tupleIds, activities, ...dimensions] = await session.columns(
-      `SELECT id, activity, ${columns} FROM ${catalog}.tuple ${newest}`,
+      `SELECT id, ${TUPLE_COLUMNS.join(', ')} FROM ${catalog}.tuple ${newest}`,
     );
     tupleIds!.forEach((id, row) => {
       const entries = DIMENSIONS.map((name, index) => [name, textOf.get(dimensions[index]![row])] as const);

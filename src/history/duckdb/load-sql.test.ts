@@ -20,7 +20,7 @@ it.each([
 ])('never puts what a user says into the text of the SQL (%s)', (_, { sql, parameters }) => {
   expect(sql).not.toContain('DROP');
   expect(sql.match(/\?/g)).toHaveLength(parameters.length);
-  expect(parameters).toEqual([said, 'y', said]);
+  expect(parameters).toEqual([said, 'y', said, said, 'y', said]);
 });
 
 it('refuses numbers that are none', () => {

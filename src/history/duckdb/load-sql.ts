@@ -44,14 +44,12 @@ type Filter = Pick<LoadQuery, 'activity' | 'filter'>;
 
 /** Active milliseconds by key; columns `active_ms, key, id`: the key's text, and its number in this file. */
 export function totalsStatement(day: DaySource, filter: Filter, groupBy: Dimension): Statement {
-  const tuples = tupleStatement(day, filter, [`t.${DIMENSION_COLUMNS[groupBy]} AS key_id`]);
+  const rows = rowsStatement(day, filter, [`t.${DIMENSION_COLUMNS[groupBy]} AS key_id`]);
   return {
     sql: `SELECT CAST(g.active_ms AS DOUBLE) AS active_ms, k.text AS key, g.key_id AS id
-      FROM (SELECT t.key_id AS key_id, SUM(s.active_ms) AS active_ms
-        FROM (${rowsOf(day, LOAD_TABLES, 'tuple, active_ms')}) AS s JOIN (${tuples.sql}) AS t ON t.id = s.tuple
-        GROUP BY t.key_id) AS g
+      FROM (SELECT key_id, SUM(active_ms) AS active_ms FROM (${rows.sql}) AS s GROUP BY key_id) AS g
       JOIN ${day.catalog}.value AS k ON k.id = g.key_id`,
-    parameters: tuples.parameters,
+    parameters: rows.parameters,
   };
 }
 
@@ -61,27 +59,25 @@ export function totalsStatement(day: DaySource, filter: Filter, groupBy: Dimensi
  */
 export function breakdownStatement(day: DaySource, filter: Filter, breakdown: Breakdown): Statement {
   const { periods, groupBy, partitionBy, places, others } = breakdown;
-  const key = groupBy === undefined ? null : `t.${DIMENSION_COLUMNS[groupBy]}`;
-  const isDropping = key !== null && places !== 'all' && others === 'drop';
-  const isOfInterest = isDropping ? [`${key} IN (${numbers([...places.keys()])})`] : [];
-  const tuples = tupleStatement(
+  const key = groupBy === undefined ? '0' : `t.${DIMENSION_COLUMNS[groupBy]}`;
+  const hasPart = partitionBy !== undefined;
+  const columns = [
+    `${places === 'all' ? key : placeOf(key, places)} AS place`,
+    ...(hasPart ? [`t.${DIMENSION_COLUMNS[partitionBy]} AS part_id`] : []),
+  ];
+  const isDropping = places !== 'all' && others === 'drop';
+  const rows = rowsStatement(
     day,
     filter,
-    [
-      `${key === null ? '0' : places === 'all' ? key : placeOf(key, places)} AS place`,
-      ...(partitionBy === undefined ? [] : [`t.${DIMENSION_COLUMNS[partitionBy]} AS part_id`]),
-    ],
-    isOfInterest,
+    columns,
+    isDropping ? [`${key} IN (${numbers([...places.keys()])})`] : [],
   );
-  const hasPart = partitionBy !== undefined;
   return {
     sql: `SELECT CAST(g.active_ms AS DOUBLE) AS active_ms, g.period, g.place ${hasPart ? ', p.text AS part' : ''}
-      FROM (SELECT ${periodOf(day, periods)} AS period, t.place AS place ${hasPart ? ', t.part_id AS part_id' : ''},
-          SUM(s.active_ms) AS active_ms
-        FROM (${rowsOf(day, LOAD_TABLES, 'at_ms, tuple, active_ms')}) AS s JOIN (${tuples.sql}) AS t ON t.id = s.tuple
-        GROUP BY period, t.place ${hasPart ? ', t.part_id' : ''}) AS g
+      FROM (SELECT ${periodOf(day, periods)} AS period, place ${hasPart ? ', part_id' : ''}, SUM(active_ms) AS active_ms
+        FROM (${rows.sql}) AS s GROUP BY period, place ${hasPart ? ', part_id' : ''}) AS g
       ${hasPart ? `JOIN ${day.catalog}.value AS p ON p.id = g.part_id` : ''}`,
-    parameters: tuples.parameters,
+    parameters: rows.parameters,
   };
 }
 
@@ -94,7 +90,7 @@ export function textsStatement({ catalog }: DaySource): Statement {
 export function coverStatement(day: DaySource, periods: Periods): Statement {
   return {
     sql: `SELECT CAST(SUM(s.covered_us) AS DOUBLE) AS covered_us, ${periodOf(day, periods)} AS period
-      FROM (${rowsOf(day, TICK_TABLES, 'at_ms, covered_us')}) AS s GROUP BY period`,
+      FROM (${ticksOf(day)}) AS s GROUP BY period`,
     parameters: [],
   };
 }
@@ -106,26 +102,41 @@ export function periodOf({ dayMs }: Pick<DaySource, 'dayMs'>, periods: Periods):
   return `${first} + ${quotient('s.at_ms', periods.periodMs)}`;
 }
 
-/** The tuples that pass the filter, with what they are grouped by. */
-function tupleStatement(
-  { catalog }: DaySource,
+/** The rows of all segments that pass the filter: `at_ms, active_ms` and these columns of the tuple, table alias `t`. */
+function rowsStatement(
+  day: DaySource,
   { activity = 'active', filter = {} }: Filter,
   columns: readonly string[],
   conditions: readonly string[] = [],
 ): Statement {
   const filters = Object.entries(filter).map(([dimension, texts]) => ({
-    condition: isOneOf(catalog, `t.${DIMENSION_COLUMNS[dimension as Dimension]}`, texts.length),
+    condition: isOneOf(day.catalog, `t.${DIMENSION_COLUMNS[dimension as Dimension]}`, texts.length),
     texts,
   }));
   const all = [
     `t.activity = ${integer(ACTIVITIES.indexOf(activity))}`,
     ...conditions,
     ...filters.map(({ condition }) => condition),
-  ];
+  ].join(' AND ');
+  const parts = day.segments.map((segment) => {
+    const table = `${day.catalog}.${LOAD_TABLES[segment.level]}`;
+    if (segment.level !== 'raw')
+      return `SELECT t.at_ms, t.active_ms, ${columns.join(', ')} FROM ${table} AS t
+        WHERE ${within('t', day, segment)} AND ${all}`;
+    // The tuples are far fewer than the samples: what can be decided by them is decided before the join.
+    return `SELECT s.at_ms, s.active_ms, ${columns.map(nameOf).join(', ')} FROM ${table} AS s
+      JOIN (SELECT t.id, ${columns.join(', ')} FROM ${day.catalog}.tuple AS t WHERE ${all}) AS t ON t.id = s.tuple
+      WHERE ${within('s', day, segment)}`;
+  });
   return {
-    sql: `SELECT ${['t.id AS id', ...columns].join(', ')} FROM ${catalog}.tuple AS t WHERE ${all.join(' AND ')}`,
-    parameters: filters.flatMap(({ texts }) => texts),
+    sql: parts.join(' UNION ALL '),
+    parameters: day.segments.flatMap(() => filters.flatMap(({ texts }) => texts)),
   };
+}
+
+/** `place`, of the column `t.wait_event AS place`. */
+function nameOf(column: string): string {
+  return column.slice(column.lastIndexOf(' AS ') + 4);
 }
 
 function isOneOf(catalog: string, column: string, textCount: number): string {
@@ -144,13 +155,18 @@ function numbers(values: readonly number[]): string {
   return values.length === 0 ? 'NULL' : values.map((value) => integer(value)).join(', ');
 }
 
-/** The target's rows of all segments of the day. */
-function rowsOf(day: DaySource, tables: Readonly<Record<Segment['level'], string>>, columns: string): string {
+function ticksOf(day: DaySource): string {
   return day.segments
-    .map(({ level, fromMs, toMs }) => {
-      const isWhole = fromMs === 0 && toMs === DAY_MS;
-      const within = isWhole ? '' : ` AND at_ms >= ${integer(fromMs)} AND at_ms < ${integer(toMs)}`;
-      return `SELECT ${columns} FROM ${day.catalog}.${tables[level]} WHERE target = ${integer(day.targetId)}${within}`;
+    .map((segment) => {
+      const table = `${day.catalog}.${TICK_TABLES[segment.level]}`;
+      return `SELECT t.at_ms, t.covered_us FROM ${table} AS t WHERE ${within('t', day, segment)}`;
     })
     .join(' UNION ALL ');
+}
+
+/** The target's rows of the segment. */
+function within(alias: string, { targetId }: DaySource, { fromMs, toMs }: Segment): string {
+  const ofTarget = `${alias}.target = ${integer(targetId)}`;
+  if (fromMs === 0 && toMs === DAY_MS) return ofTarget;
+  return `${ofTarget} AND ${alias}.at_ms >= ${integer(fromMs)} AND ${alias}.at_ms < ${integer(toMs)}`;
 }

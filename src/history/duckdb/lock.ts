@@ -1,15 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AirglowError } from '../../errors.ts';
 
-/** A process id comes back after a while; with its start time it is one process, and with the boot one machine run. */
+/** A process id comes back after a while; together with its start it is one process. */
 interface Holder {
   readonly pid: number;
-  readonly startedAt: string;
+  readonly startedAtMs: number;
 }
 
-/** Only one process may open a store. The lock outlives a killed holder, and then gives way. */
+/** What this process holds. After a restart in a container the holder's number may be our own, and it is not we. */
+const heldHere = new Set<string>();
+/** How exactly the start of a process is known: `ps` tells whole seconds, and the clock may have been set. */
+const START_TOLERANCE_MS = 3000;
+
+/**
+ * Only one process may open a store. The lock outlives a killed holder, and then gives way. Where it cannot be told
+ * whether the holder lives, it gives way too: DuckDB's own lock on the files, which the system releases with the process,
+ * has the last word.
+ */
 export class StoreLock {
   readonly #path: string;
 
@@ -20,25 +29,26 @@ export class StoreLock {
   /** Creates the directory where it is missing. Raises STORE_LOCKED, naming the holder. */
   static take(directory: string): StoreLock {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, 'airglow.lock');
-    const mine = JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid) ?? '' } satisfies Holder);
+    const path = join(realpathSync(directory), 'airglow.lock');
+    const startedAtMs = Math.round(Date.now() - process.uptime() * 1000);
     const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, mine, { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify({ pid: process.pid, startedAtMs } satisfies Holder), { mode: 0o600 });
     try {
       // A link appears with its whole content or not at all.
       while (!tryLink(draft, path)) {
         const holder = readHolder(path);
-        if (holder && isAlive(holder)) throw lockedBy(directory, holder.pid);
+        if (holder && isHolding(holder, path)) throw lockedBy(directory, holder.pid);
         removeStale(path, holder);
       }
     } finally {
       rmSync(draft, { force: true });
     }
+    heldHere.add(path);
     return new StoreLock(path);
   }
 
   release(): void {
-    if (readHolder(this.#path)?.pid === process.pid) rmSync(this.#path, { force: true });
+    if (heldHere.delete(this.#path)) rmSync(this.#path, { force: true });
   }
 }
 
@@ -63,7 +73,9 @@ function tryLink(draft: string, path: string): boolean {
 function readHolder(path: string): Holder | null {
   try {
     const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
-    return typeof holder.pid === 'number' ? { pid: holder.pid, startedAt: String(holder.startedAt) } : null;
+    return typeof holder.pid === 'number'
+      ? { pid: holder.pid, startedAtMs: Number(holder.startedAtMs) }
+      : null;
   } catch {
     return null;
   }
@@ -78,36 +90,26 @@ function removeStale(path: string, stale: Holder | null): void {
     return;
   }
   const moved = readHolder(aside);
-  const isAnother = moved !== null && (moved.pid !== stale?.pid || moved.startedAt !== stale.startedAt);
+  const isAnother = moved !== null && (moved.pid !== stale?.pid || moved.startedAtMs !== stale.startedAtMs);
   if (isAnother) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
-function isAlive(holder: Holder): boolean {
-  const startedAt = startOf(holder.pid);
-  return startedAt !== null && startedAt === holder.startedAt;
+function isHolding(holder: Holder, path: string): boolean {
+  if (holder.pid === process.pid) return heldHere.has(path);
+  const startedAtMs = startOf(holder.pid);
+  return startedAtMs !== null && Math.abs(startedAtMs - holder.startedAtMs) <= START_TOLERANCE_MS;
 }
 
-/** When a process started, in whatever unit the system has; null where there is no such process. */
-function startOf(pid: number): string | null {
-  return process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
-}
-
-function startOnLinux(pid: number): string | null {
+/** When a process started; null where there is no such process, or nobody to ask. */
+function startOf(pid: number): number | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything; fields 3 and on follow it. Field 22 is the start in clock ticks.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const isDead = fields[0] === 'Z' || fields[0] === 'X';
-    return isDead ? null : `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
-  } catch {
-    return null;
-  }
-}
-
-function startByPs(pid: number): string | null {
-  try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null;
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+    const args = ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)];
+    const [, state = '', start] =
+      /^(\S+)\s+(.+)$/.exec(execFileSync('ps', args, { encoding: 'utf8', env, stdio: 'pipe' }).trim()) ?? [];
+    const isDead = state.startsWith('Z') || state.startsWith('X');
+    return start === undefined || isDead ? null : Date.parse(`${start} UTC`);
   } catch {
     return null;
   }

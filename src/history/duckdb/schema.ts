@@ -17,12 +17,17 @@ export const DIMENSION_COLUMNS = {
   'db.blocking_sql': 'blocking_sql',
 } as const satisfies Record<Dimension, string>;
 
-/** Raw samples and rollups differ in their time only, so that one query fits all. */
+/** Raw samples name a tuple; rollups, which are much fewer, hold it themselves and need no join. */
 export const LOAD_TABLES: Record<Level, string> = { raw: 'sample', hour: 'sample_hour', day: 'sample_day' };
 /** The same for heartbeats. */
 export const TICK_TABLES: Record<Level, string> = { raw: 'tick', hour: 'tick_hour', day: 'tick_day' };
 
-const SAMPLE_COLUMNS = 'target INTEGER, at_ms INTEGER, tuple INTEGER, active_ms';
+/** A tuple as columns, in the order of the tables. */
+export const TUPLE_COLUMNS = ['activity', ...DIMENSIONS.map((name) => DIMENSION_COLUMNS[name])];
+const TYPED_TUPLE = TUPLE_COLUMNS.map(
+  (name) => `${name} ${name === 'activity' ? 'TINYINT' : 'INTEGER'}`,
+).join(', ');
+const ROLLUP_COLUMNS = `target INTEGER, at_ms INTEGER, ${TYPED_TUPLE}, active_ms BIGINT`;
 const COVER_COLUMNS = 'target INTEGER, at_ms INTEGER, covered_us BIGINT';
 
 /**
@@ -33,14 +38,14 @@ export const DAY_TABLES: Readonly<Record<string, string>> = {
   meta: 'version INTEGER',
   target: 'id INTEGER, name VARCHAR',
   value: 'id INTEGER, text VARCHAR',
-  tuple: `id INTEGER, activity TINYINT, ${DIMENSIONS.map((name) => `${DIMENSION_COLUMNS[name]} INTEGER`).join(', ')}`,
+  tuple: `id INTEGER, ${TYPED_TUPLE}`,
   tick: `${COVER_COLUMNS}, source TINYINT, state TINYINT, active_time_us BIGINT, thinning INTEGER, hidden_share FLOAT,
     agent_cpu_us INTEGER, backend_cpu_us INTEGER, tick_us INTEGER, lag_us INTEGER`,
   tick_hour: COVER_COLUMNS,
   tick_day: COVER_COLUMNS,
-  sample: `${SAMPLE_COLUMNS} INTEGER`,
-  sample_hour: `${SAMPLE_COLUMNS} BIGINT`,
-  sample_day: `${SAMPLE_COLUMNS} BIGINT`,
+  sample: 'target INTEGER, at_ms INTEGER, tuple INTEGER, active_ms INTEGER',
+  sample_hour: ROLLUP_COLUMNS,
+  sample_day: ROLLUP_COLUMNS,
   /** Hours that the rollups hold; hour 24 stands for the whole day. */
   rolled: 'hour INTEGER',
   counter: 'target INTEGER, at_ms INTEGER, duration_us BIGINT, metric INTEGER, key INTEGER, value DOUBLE',
