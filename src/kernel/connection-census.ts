@@ -11,7 +11,7 @@ let sockDiag: SockDiag | null | undefined;
  * cannot be had TCP connections go uncounted: /proc/net/tcp takes 12 ms a look, whatever it has to tell.
  */
 export function readConnectionCensus(port: number): ConnectionCensus {
-  sockDiag ??= openSockDiag();
+  if (sockDiag === undefined) sockDiag = openSockDiag();
   const tcp = sockDiag?.census(port) ?? { pending: 0, closing: 0 };
   const unix = readUnixCensus(port);
   return { pending: tcp.pending + unix.pending, closing: tcp.closing + unix.closing };

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type KoffiModule from 'koffi';
 import type { ConnectionCensus } from './proc-parse.ts';
 
-/** Counts a server's TCP connections through sock_diag(7), which filters in the kernel and needs no privilege. */
+/** Asks for a server's TCP connections through sock_diag(7), which filters in the kernel and needs no privilege. */
 export interface SockDiag {
   census(port: number): ConnectionCensus;
 }
@@ -39,14 +39,9 @@ export function openSockDiag(): SockDiag | null {
     const libc = bindLibC();
     const socket = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
     if (socket < 0) return null;
-    const answer = Buffer.alloc(64 * 1024);
-    const census = (port: number): ConnectionCensus => {
-      const sum = { pending: 0, closing: 0 };
-      for (const family of [AF_INET, AF_INET6]) dump(libc, socket, answer, family, port, sum);
-      return sum;
-    };
-    census(1);
-    return { census };
+    const diag = new NetlinkDiag(libc, socket);
+    diag.census(1);
+    return diag;
   } catch {
     return null;
   }
@@ -62,32 +57,59 @@ function bindLibC(): LibC {
   };
 }
 
-function dump(
-  libc: LibC,
-  socket: number,
-  answer: Buffer,
-  family: number,
-  port: number,
-  sum: { pending: number; closing: number },
-): void {
+/** One connection, or a listening socket, whose receive queue is the number of connections to accept. */
+interface TcpSocket {
+  readonly state: number;
+  readonly receiveQueue: number;
+}
+
+class NetlinkDiag implements SockDiag {
+  readonly #libc: LibC;
+  readonly #socket: number;
+  readonly #answer = Buffer.alloc(64 * 1024);
+
+  constructor(libc: LibC, socket: number) {
+    this.#libc = libc;
+    this.#socket = socket;
+  }
+
+  census(port: number): ConnectionCensus {
+    let pending = 0;
+    let closing = 0;
+    this.#dump(port, (1 << TCP_LISTEN) | (1 << TCP_CLOSE_WAIT), ({ state, receiveQueue }) => {
+      if (state === TCP_LISTEN) pending += receiveQueue;
+      else closing++;
+    });
+    return { pending, closing };
+  }
+
+  #dump(port: number, states: number, take: (socket: TcpSocket) => void): void {
+    for (const family of [AF_INET, AF_INET6]) {
+      const request = dumpRequest(family, port, states);
+      if (this.#libc.send(this.#socket, request, request.length, 0) < 0) throw new Error('sock_diag refused');
+      for (let isComplete = false; !isComplete;) {
+        const bytes = this.#libc.recv(this.#socket, this.#answer, this.#answer.length, 0);
+        if (bytes <= 0) throw new Error('sock_diag gave no answer');
+        isComplete = readMessages(this.#answer.subarray(0, bytes), port, take);
+      }
+    }
+  }
+}
+
+function dumpRequest(family: number, port: number, states: number): Buffer {
   const request = Buffer.alloc(REQUEST_BYTES);
   request.writeUInt32LE(REQUEST_BYTES, 0);
   request.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4);
   request.writeUInt16LE(NLM_F_REQUEST_DUMP, 6);
   request.writeUInt8(family, HEADER_BYTES);
   request.writeUInt8(IPPROTO_TCP, HEADER_BYTES + 1);
-  request.writeUInt32LE((1 << TCP_LISTEN) | (1 << TCP_CLOSE_WAIT), HEADER_BYTES + 4);
+  request.writeUInt32LE(states, HEADER_BYTES + 4);
   request.writeUInt16BE(port, HEADER_BYTES + 8);
-  if (libc.send(socket, request, request.length, 0) < 0) throw new Error('sock_diag refused the request');
-  for (;;) {
-    const bytes = libc.recv(socket, answer, answer.length, 0);
-    if (bytes <= 0) throw new Error('sock_diag gave no answer');
-    if (readMessages(answer.subarray(0, bytes), port, sum)) return;
-  }
+  return request;
 }
 
 /** True once the kernel has said that the dump is complete. */
-function readMessages(data: Buffer, port: number, sum: { pending: number; closing: number }): boolean {
+function readMessages(data: Buffer, port: number, take: (socket: TcpSocket) => void): boolean {
   for (let position = 0; position + HEADER_BYTES <= data.length;) {
     const length = data.readUInt32LE(position);
     const type = data.readUInt16LE(position + 4);
@@ -95,10 +117,10 @@ function readMessages(data: Buffer, port: number, sum: { pending: number; closin
     if (type === NLMSG_ERROR || length < HEADER_BYTES) throw new Error('sock_diag answered with an error');
     const message = position + HEADER_BYTES;
     if (data.readUInt16BE(message + OFFSET.sourcePort) === port) {
-      // A listening socket shows the length of its accept queue where others show bytes to read.
-      if (data.readUInt8(message + OFFSET.state) === TCP_LISTEN)
-        sum.pending += data.readUInt32LE(message + OFFSET.receiveQueue);
-      else sum.closing++;
+      take({
+        state: data.readUInt8(message + OFFSET.state),
+        receiveQueue: data.readUInt32LE(message + OFFSET.receiveQueue),
+      });
     }
     position += (length + 3) & ~3;
   }

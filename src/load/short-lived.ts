@@ -10,6 +10,8 @@ export interface ChurnInstant {
   readonly workingPids: readonly number[];
   readonly pendingConnections: number;
   readonly closingConnections: number;
+  /** A connection is accepted and its process is being made. */
+  readonly isForking: boolean;
 }
 
 /** Whatever can tell whether it holds a pid. */
@@ -30,7 +32,9 @@ export class ShortLivedTally {
     for (const pid of instant.workingPids) {
       this.#workingMs.set(pid, (this.#workingMs.get(pid) ?? 0) + instant.durationMs);
     }
-    this.#connectionMs += (instant.pendingConnections - instant.closingConnections) * instant.durationMs;
+    const forking = instant.isForking ? 1 : 0;
+    const connections = instant.pendingConnections + forking - instant.closingConnections;
+    this.#connectionMs += connections * instant.durationMs;
   }
 
   /**

@@ -38,6 +38,11 @@ export class TupleCache {
     return tuple;
   }
 
+  /** The process has ended. */
+  forget(pid: number): void {
+    this.#lastOf.delete(pid);
+  }
+
   #intern(tuple: Tuple): Tuple {
     let key = '';
     for (const dimension of DIMENSIONS) key += `${tuple[dimension]}\0`;

@@ -114,6 +114,7 @@ export class Weigher {
     if (session === undefined) return;
     this.#sessions.delete(pid);
     this.#mix.forget(sessionKey(session));
+    this.#tuples.forget(pid);
     this.#departed.push({ key: sessionKey(session), tick: this.#drafts.at(-1)?.tick ?? 0 });
   }
 
@@ -254,7 +255,12 @@ function isAtRest({ runNs, waitNs, look }: ProcessGrowth): boolean {
 const BETWEEN_STATEMENTS = 'Client:ClientRead';
 
 /** A process that ended before it could be looked at. */
-const UNSEEN: ProcessLook = { atStart: null, atAnswer: null, startedAtMs: 0, hasRunSince: true };
+const UNSEEN: ProcessLook = {
+  atStart: null,
+  atAnswer: null,
+  startedAtMs: 0,
+  hasRunSince: true,
+};
 
 function lookAt(kernel: KernelTick, pid: number): ProcessLook {
   return kernel.processes.get(pid)?.look ?? UNSEEN;

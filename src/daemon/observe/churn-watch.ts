@@ -1,4 +1,5 @@
 import { readConnectionCensus } from '../../kernel/connection-census.ts';
+import type { ConnectionCensus, ProcessStat } from '../../kernel/proc-parse.ts';
 import { readChildren, readCommandLine, readProcessStat } from '../../kernel/process-reader.ts';
 import { ShortLivedTally } from '../../load/short-lived.ts';
 import type { PidSet, ShortLivedLoad } from '../../load/short-lived.ts';
@@ -48,16 +49,28 @@ export class ChurnWatch {
     }
     const durationMs = this.#lastAtMs === null ? 0 : nowMs - this.#lastAtMs;
     this.#lastAtMs = nowMs;
-    const hasChurned = nowMs - this.#churnedAtMs < CHURN_MEMORY_MS;
-    const census =
-      hasChurned && this.#port !== null ? readConnectionCensus(this.#port) : { pending: 0, closing: 0 };
+    const census = this.isChurning(nowMs) ? this.#census() : { pending: 0, closing: 0 };
+    const young = this.#pids.filter((pid) => !isOld(pid)).map((pid) => ({ pid, stat: readProcessStat(pid) }));
+    const working = young.filter(({ pid, stat }) => isWorking(stat) && !isServerProcess(pid));
     this.#tally.add({
       durationMs,
-      workingPids: this.#pids.filter((pid) => !isOld(pid) && isWorkingClient(pid)),
+      workingPids: working.map(({ pid }) => pid),
       pendingConnections: census.pending,
       closingConnections: census.closing,
+      isForking:
+        this.isChurning(nowMs) && census.pending === 0 && this.#isForking(young.map(({ stat }) => stat)),
     });
     return true;
+  }
+
+  #census(): ConnectionCensus {
+    return this.#port === null ? { pending: 0, closing: 0 } : readConnectionCensus(this.#port);
+  }
+
+  /** A postmaster that works and has neither a connection to accept nor a child to bury is making a process. */
+  #isForking(young: readonly (ProcessStat | null)[]): boolean {
+    if (young.some((stat) => stat?.state === 'Z')) return false;
+    return readProcessStat(this.#postmasterPid)?.state === 'R';
   }
 
   /** Load of short-lived sessions since the last call; `deadRunMs` is CPU that was accounted before its process died. */
@@ -69,8 +82,10 @@ export class ChurnWatch {
   }
 }
 
-function isWorkingClient(pid: number): boolean {
-  const stat = readProcessStat(pid);
-  if (stat === null || (stat.state !== 'R' && stat.state !== 'D')) return false;
-  return !SERVER_PROCESS_TITLE.test(readCommandLine(pid) ?? '');
+function isWorking(stat: ProcessStat | null): boolean {
+  return stat?.state === 'R' || stat?.state === 'D';
+}
+
+function isServerProcess(pid: number): boolean {
+  return SERVER_PROCESS_TITLE.test(readCommandLine(pid) ?? '');
 }

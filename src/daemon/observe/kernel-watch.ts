@@ -68,13 +68,14 @@ export class KernelWatch {
   /** Reads what every known process has used, and returns the pids that the database is to be asked about. */
   begin(nowMs: number, wallMs: number): number[] {
     this.#startedAtMs = wallMs;
+    // First of all: whatever else we do takes a processor away from those we look at, and changes what they do.
+    const queued = this.#lookAtStates(nowMs);
     this.look(nowMs);
     const alive = new Set(this.#churn.pids);
     for (const pid of this.#watched.keys()) if (!alive.has(pid)) this.#lose(pid);
     for (const pid of this.#untold.keys()) if (!alive.has(pid)) this.#untold.delete(pid);
-    const ask = this.#churn.pids.filter((pid) => this.#read(pid, nowMs) || this.#isUnknown(pid));
-    this.#lookAtStates(nowMs);
-    return ask;
+    const worked = this.#churn.pids.filter((pid) => this.#read(pid, nowMs) || this.#isUnknown(pid));
+    return [...new Set([...worked, ...queued])].filter((pid) => alive.has(pid));
   }
 
   /** Learns the processes of the sample and closes the tick. */
@@ -136,18 +137,25 @@ export class KernelWatch {
 
   /**
    * Reads the states of the processes that were busy lately. Once one of them is queued for a processor, any other may
-   * be, with counters that stand still, so then all are read.
+   * be, with counters that stand still, so then all are read. Returns the queued ones.
    */
-  #lookAtStates(nowMs: number): void {
-    let isOneQueued = false;
+  #lookAtStates(nowMs: number): number[] {
+    const queued: number[] = [];
     const resting: [number, Watched][] = [];
+    const look = (pid: number, watched: Watched): void => {
+      watched.stateAtStart = this.#reader.state(pid);
+      if (watched.stateAtStart === 'R') queued.push(pid);
+    };
     for (const [pid, watched] of this.#watched) {
-      if (this.#isBusy(watched, nowMs)) {
-        watched.stateAtStart = this.#reader.state(pid);
-        isOneQueued ||= watched.stateAtStart === 'R';
-      } else resting.push([pid, watched]);
+      if (this.#isBusy(watched, nowMs)) look(pid, watched);
+      else resting.push([pid, watched]);
     }
-    for (const [pid, watched] of resting) watched.stateAtStart = isOneQueued ? this.#reader.state(pid) : null;
+    const isOneQueued = queued.length > 0;
+    for (const [pid, watched] of resting) {
+      if (isOneQueued) look(pid, watched);
+      else watched.stateAtStart = null;
+    }
+    return queued;
   }
 
   /** A queued process is busy although its counters stand still. */
@@ -183,15 +191,17 @@ export class KernelWatch {
     const isNew = known === undefined;
     const atAnswer = this.#reader.state(pid);
     const hasRunSince = isNew || reading.runNs > watched.last.runNs;
-    processes.set(pid, {
-      ...watched.growth,
-      isNew,
-      look: { ...this.#unlooked(watched), atAnswer, hasRunSince },
-    });
+    const look = { ...this.#unlooked(watched), atAnswer, hasRunSince };
+    processes.set(pid, { ...watched.growth, isNew, look });
   }
 
   #unlooked({ stateAtStart }: Watched): ProcessLook {
-    return { atStart: stateAtStart, atAnswer: null, startedAtMs: this.#startedAtMs, hasRunSince: false };
+    return {
+      atStart: stateAtStart,
+      atAnswer: null,
+      startedAtMs: this.#startedAtMs,
+      hasRunSince: false,
+    };
   }
 
   #lose(pid: number): void {
