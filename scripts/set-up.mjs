@@ -12,12 +12,15 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Installs what package-lock.json names, unless that is there already. */
+/**
+ * Installs what package-lock.json names, unless that is there already. Not `npm ci`: it refuses a lock file that lacks
+ * the packages of other platforms, and not every registry has those.
+ */
 export function ensureInstalled() {
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && changedAtMs(installed) >= changedAtMs(join(root, 'package-lock.json'))) return;
   console.error('Installing the libraries (once)...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /** Builds dist/ unless it is newer than every source file. */
