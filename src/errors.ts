@@ -16,8 +16,6 @@ export const ERROR_CODES = {
   CONNECTION_LOST: 'system',
   STATEMENT_TIMEOUT: 'system',
   NO_ANSWER: 'system',
-  // The kernel.
-  KERNEL_VIEW_UNAVAILABLE: 'user',
   // The history store.
   STORE_LOCKED: 'user',
   STORE_FULL: 'user',

@@ -1,16 +1,12 @@
-import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processesWorkingIn } from '../kernel/process-list.ts';
 
 /**
  * Processes of the server with this data folder. All of them work in it, and keep doing so when their postmaster is
  * gone, which is how orphans are found. Empty where there is no /proc.
  */
 export async function serverProcesses(dataDir: string): Promise<number[]> {
-  const pids = (await readdir('/proc').catch((): string[] => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => ((await workingFolder(pid)) === dataDir ? Number(pid) : null)),
-  );
-  return found.filter((pid) => pid !== null);
+  return processesWorkingIn(dataDir);
 }
 
 /** Ends what a dead postmaster left behind: asked first, forced after `graceMs`. */
@@ -32,8 +28,4 @@ export function trySignal(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
-}
-
-async function workingFolder(pid: string): Promise<string | null> {
-  return readlink(`/proc/${pid}/cwd`).catch(() => null);
 }

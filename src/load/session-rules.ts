@@ -5,8 +5,12 @@ import type { Tuple } from './model.ts';
 /** Types of processes that do the work of a client. The rest is background: recorded, but not on the AAS line. */
 const CLIENT_TYPES: ReadonlySet<string> = new Set(['client backend', 'parallel worker']);
 
+export function isClientType(type: string): boolean {
+  return CLIENT_TYPES.has(type);
+}
+
 export function isClientSession(session: ObservedSession): boolean {
-  return CLIENT_TYPES.has(session.type);
+  return isClientType(session.type);
 }
 
 export function sessionKey(session: ObservedSession): string {

@@ -90,7 +90,7 @@ describe('airglow top in a terminal', () => {
   it('shows the load in 80x24, answers keys, and leaves the terminal clean', async () => {
     await startTop();
     const shown = await untilShown(/> +\d+\.\d+ .*pg_sleep/);
-    expect(shown).toMatch(/^ airglow {2}postgres.*● live/);
+    expect(shown).toMatch(/^ airglow {2}\S+\/postgres.*● live/);
     expect(shown).toMatch(/AAS +\d+\.\d+ now/);
     expect(shown).toContain('top SQL');
     expect(await fact('#{alternate_on} #{cursor_flag}')).toBe('1 0');

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processIdentity } from '../../src/kernel/process-identity.ts';
 import { aDigest, aSample, aTick, HOUR, START } from '../../src/history/history-data.conformance.ts';
 import { type DuckDbHistoryOptions, openDuckDbHistory } from '../../src/history/duckdb/duckdb-history.ts';
 import type { History } from '../../src/history/history.ts';
@@ -110,15 +111,28 @@ it('refuses a store that this process has open', async () => {
 
 it('takes over from a holder that is gone, even when its number is in use again', async () => {
   await close(await open());
-  writeFileSync(join(directory, 'airglow.lock'), JSON.stringify({ pid: process.ppid, startedAtMs: 1 }));
+  writeFileSync(
+    join(directory, 'airglow.lock'),
+    JSON.stringify({ pid: process.ppid, identity: 'of another start' }),
+  );
   const history = await open();
   expect(history.health().status).toBe('recording');
 });
 
+it('refuses a store whose holder lives, although no file says so but the lock', async () => {
+  await close(await open());
+  const holder = { pid: process.ppid, identity: processIdentity(process.ppid) };
+  writeFileSync(join(directory, 'airglow.lock'), JSON.stringify(holder));
+  await expect(open()).rejects.toMatchObject({
+    code: 'STORE_LOCKED',
+    message: expect.stringContaining(`process ${process.ppid}`) as string,
+  });
+});
+
 it('takes over from a holder that had our number, as in a restarted container', async () => {
   await close(await open());
-  const startedAtMs = Math.round(Date.now() - process.uptime() * 1000);
-  writeFileSync(join(directory, 'airglow.lock'), JSON.stringify({ pid: process.pid, startedAtMs }));
+  const identity = processIdentity(process.pid);
+  writeFileSync(join(directory, 'airglow.lock'), JSON.stringify({ pid: process.pid, identity }));
   const history = await open();
   expect(history.health().status).toBe('recording');
 });

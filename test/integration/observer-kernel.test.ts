@@ -55,11 +55,11 @@ describe('the kernel view of a starved server', () => {
     await Promise.all([kernel.stop(), session.stop()]);
     await group.setCpus(null);
     await load.stop();
-    // Eight clients without think time; what they need themselves is not load.
-    expect(byKernel.aas).toBeGreaterThan(6.5);
-    expect(byKernel.aas).toBeLessThan(8.4);
+    // Eight clients without think time; what this process needs to run them is not load, and may be much.
+    expect(byKernel.aas).toBeGreaterThan(4);
+    expect(byKernel.aas).toBeLessThan(8.8);
     expect(byKernel.cpuRunning).toBeLessThan(0.35);
-    expect(byKernel.cpuWaiting).toBeGreaterThan(5.5);
+    expect(byKernel.cpuWaiting).toBeGreaterThan(byKernel.aas * 0.8);
     expect(bySession.aas).toBeLessThan(byKernel.aas / 2);
   });
 

@@ -22,6 +22,15 @@ export function sources(...folders: string[]): Source[] {
   );
 }
 
+/** The pages in the root of the repository and below docs/. */
+export function documents(): Source[] {
+  const inRoot = readdirSync(root);
+  const below = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
+  return [...inRoot, ...below.map((name) => join('docs', name))]
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
+}
+
 export function isTest({ path }: Source): boolean {
   return /\.(test|conformance|property)\.ts$/.test(path) || path.includes('conformance');
 }

@@ -7,7 +7,7 @@ import { ticksToMs } from '../../kernel/boot-clock.ts';
 
 /** Server processes that serve no client: their work is not short-lived load. */
 const SERVER_PROCESS_TITLE =
-  /^postgres: (\S+: )?(autovacuum|walsender|wal ?writer|wal ?receiver|checkpointer|background|bgworker|io worker|logical|archiver|startup|slotsync|stats|logger)/;
+  /^postgres: (.*: )?(autovacuum|walsender|wal ?writer|wal ?receiver|checkpointer|background|bgworker|io worker|logical|archiver|startup|slotsync|stats|logger)/;
 
 /** Connections are counted for so long after processes have come or gone. */
 const CHURN_MEMORY_MS = 3_000;

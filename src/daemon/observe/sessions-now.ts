@@ -1,6 +1,6 @@
 import type { Blocking, EngineSample } from '../../engines/engine.ts';
 import { CPU, CPU_RUNNING, CPU_WAITING } from '../../load/model.ts';
-import { isActive, judgeByProcess, judgeBySample } from '../../load/session-rules.ts';
+import { isActive, isClientType, judgeByProcess, judgeBySample } from '../../load/session-rules.ts';
 import type { KernelTick } from '../../load/weigher.ts';
 import type { SessionNow } from '../observer.ts';
 
@@ -39,7 +39,8 @@ export function sessionsNow(
       load: wait === null ? cpuShare : 1,
     };
   });
-  return rows
-    .filter((row) => row.load > 0 || row.state !== 'idle')
-    .sort((a, b) => b.load - a.load || a.pid - b.pid);
+  // Server processes at rest are there all the time, and tell nothing.
+  const isShown = (row: SessionNow): boolean =>
+    row.load > 0 || (row.state !== 'idle' && isClientType(row.type));
+  return rows.filter(isShown).sort((a, b) => b.load - a.load || a.pid - b.pid);
 }

@@ -1,18 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AirglowError } from '../../errors.ts';
+import { processIdentity } from '../../kernel/process-identity.ts';
 
-/** A process id comes back after a while; together with its start it is one process. */
+/** A process id comes back after a while, so the identity says whether it is still the same process. */
 interface Holder {
   readonly pid: number;
-  readonly startedAtMs: number;
+  /** Null where this system does not tell. */
+  readonly identity: string | null;
 }
 
 /** What this process holds. After a restart in a container the holder's number may be our own, and it is not we. */
 const heldHere = new Set<string>();
-/** How exactly the start of a process is known: `ps` tells whole seconds, and the clock may have been set. */
-const START_TOLERANCE_MS = 3000;
 
 /**
  * Only one process may open a store. The lock outlives a killed holder, and then gives way. Where it cannot be told
@@ -30,9 +29,9 @@ export class StoreLock {
   static take(directory: string): StoreLock {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const path = join(realpathSync(directory), 'airglow.lock');
-    const startedAtMs = Math.round(Date.now() - process.uptime() * 1000);
+    const self: Holder = { pid: process.pid, identity: processIdentity(process.pid) };
     const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, JSON.stringify({ pid: process.pid, startedAtMs } satisfies Holder), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
     try {
       // A link appears with its whole content or not at all.
       while (!tryLink(draft, path)) {
@@ -72,10 +71,8 @@ function tryLink(draft: string, path: string): boolean {
 
 function readHolder(path: string): Holder | null {
   try {
-    const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
-    return typeof holder.pid === 'number'
-      ? { pid: holder.pid, startedAtMs: Number(holder.startedAtMs) }
-      : null;
+    const { pid, identity = null } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
+    return typeof pid === 'number' ? { pid, identity } : null;
   } catch {
     return null;
   }
@@ -90,27 +87,12 @@ function removeStale(path: string, stale: Holder | null): void {
     return;
   }
   const moved = readHolder(aside);
-  const isAnother = moved !== null && (moved.pid !== stale?.pid || moved.startedAtMs !== stale.startedAtMs);
+  const isAnother = moved !== null && (moved.pid !== stale?.pid || moved.identity !== stale.identity);
   if (isAnother) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
 function isHolding(holder: Holder, path: string): boolean {
   if (holder.pid === process.pid) return heldHere.has(path);
-  const startedAtMs = startOf(holder.pid);
-  return startedAtMs !== null && Math.abs(startedAtMs - holder.startedAtMs) <= START_TOLERANCE_MS;
-}
-
-/** When a process started; null where there is no such process, or nobody to ask. */
-function startOf(pid: number): number | null {
-  try {
-    const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
-    const args = ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)];
-    const [, state = '', start] =
-      /^(\S+)\s+(.+)$/.exec(execFileSync('ps', args, { encoding: 'utf8', env, stdio: 'pipe' }).trim()) ?? [];
-    const isDead = state.startsWith('Z') || state.startsWith('X');
-    return start === undefined || isDead ? null : Date.parse(`${start} UTC`);
-  } catch {
-    return null;
-  }
+  return holder.identity !== null && processIdentity(holder.pid) === holder.identity;
 }
