@@ -88,7 +88,9 @@ async function setUp(seconds: number, intervalMs: number): Promise<Bench> {
   if (pgbench === null) throw new Error(reason);
   const made = await createCpuGroup('bench-aas');
   if (made.group === null) throw new Error(made.reason);
-  const server = await startTestPostgres({ settings: { shared_buffers: '256MB', autovacuum: 'off' } });
+  const server = await startTestPostgres({
+    settings: { shared_buffers: '256MB', autovacuum: 'off', max_parallel_workers_per_gather: 0 },
+  });
   await pgbench.init(server.url, SCALE);
   await made.group.add(server.postmasterPid);
   return { server, group: made.group, pgbench, seconds, intervalMs };

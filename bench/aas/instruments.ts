@@ -28,7 +28,7 @@ export async function startNaiveSampler(
     while (!isStopped) {
       const [row] = (await client.query<{ active: number; active_ms: number; at: string }>(sql)).rows;
       if (row !== undefined)
-        readings.push({ active: row.active, activeMs: Number(row.active_ms), atMs: Number(row.at) });
+        readings.push({ active: row.active, activeMs: row.active_ms, atMs: Number(row.at) });
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   })();
