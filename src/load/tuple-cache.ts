@@ -34,6 +34,7 @@ export class TupleCache {
       'db.blocking_session': blockingSession,
       'db.blocking_sql': blockingSql,
     });
+    if (this.#lastOf.size >= MAX_TUPLES) this.#lastOf.clear();
     this.#lastOf.set(session.pid, tuple);
     return tuple;
   }

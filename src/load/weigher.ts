@@ -80,7 +80,8 @@ export class Weigher {
 
   weigh(observation: Observation): Weighed {
     const { frame, sample, kernel } = observation;
-    for (const session of sample.sessions) this.#learn(session);
+    // Only the kernel view asks who a process is, and only it says when one has gone.
+    if (kernel !== null) for (const session of sample.sessions) this.#learn(session);
     const tick = this.#ledger.openTick();
     this.#watchSleepers(observation);
     const draft: Draft = { tick, frame, fixed: [...this.#waitParts(observation)], cpu: [] };

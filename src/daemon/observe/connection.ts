@@ -58,13 +58,17 @@ async function proveKernelView(session: EngineSession, view: ObserverView): Prom
 async function connectUnlessAborted(options: OpenOptions): Promise<EngineSession> {
   const { engine, url, signal, connectTimeoutMs, sampleTimeoutMs } = options;
   const connecting = engine.connect(url, { connectTimeoutMs, sampleTimeoutMs });
+  let giveUp = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    giveUp = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp, { once: true });
   });
   try {
     return await Promise.race([connecting, aborted]);
   } catch (error) {
     if (signal.aborted) void connecting.then((late) => late.close()).catch(() => {});
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -10,8 +10,8 @@ import { ChurnWatch } from './churn-watch.ts';
 const YOUNG_MS = 5_000;
 /** The state of a process is read while it works and for so long afterwards. */
 const RECENTLY_MS = 10_000;
-/** A process that the database does not tell about for so long is none of its sessions (our own, another sampler's). */
-const UNTOLD_TICKS = 5;
+/** A process that the database does not tell about for so long is no load of its clients (another sampler's, say). */
+const UNTOLD_MS = 5_000;
 
 interface Watched {
   last: Schedstat;
@@ -33,6 +33,7 @@ export class KernelWatch {
   readonly #reader = new ProcessReader();
   readonly #churn: ChurnWatch;
   readonly #watched = new Map<number, Watched>();
+  /** Since when the database was asked about a process in vain. */
   readonly #untold = new Map<number, number>();
   readonly #onGone: (pid: number) => void;
   #ownRunNs = 0;
@@ -74,7 +75,7 @@ export class KernelWatch {
     const alive = new Set(this.#churn.pids);
     for (const pid of this.#watched.keys()) if (!alive.has(pid)) this.#lose(pid);
     for (const pid of this.#untold.keys()) if (!alive.has(pid)) this.#untold.delete(pid);
-    const worked = this.#churn.pids.filter((pid) => this.#read(pid, nowMs) || this.#isUnknown(pid));
+    const worked = this.#churn.pids.filter((pid) => this.#read(pid, nowMs) || this.#isUnknown(pid, nowMs));
     return [...new Set([...worked, ...queued])].filter((pid) => alive.has(pid));
   }
 
@@ -106,17 +107,18 @@ export class KernelWatch {
 
   #isOld(pid: number, nowMs: number): boolean {
     const knownAtMs = this.#watched.get(pid)?.knownAtMs ?? nowMs;
-    return pid === this.#ownPid || nowMs - knownAtMs > YOUNG_MS || this.#isNoSession(pid);
+    return pid === this.#ownPid || nowMs - knownAtMs > YOUNG_MS || this.#isNoSession(pid, nowMs);
   }
 
-  #isUnknown(pid: number): boolean {
-    if (pid === this.#ownPid || this.#watched.has(pid) || this.#isNoSession(pid)) return false;
-    this.#untold.set(pid, (this.#untold.get(pid) ?? 0) + 1);
+  /** It is asked about for as long as it lives: a log-in may take its time, and the session be idle when it is over. */
+  #isUnknown(pid: number, nowMs: number): boolean {
+    if (pid === this.#ownPid || this.#watched.has(pid)) return false;
+    if (!this.#untold.has(pid)) this.#untold.set(pid, nowMs);
     return true;
   }
 
-  #isNoSession(pid: number): boolean {
-    return (this.#untold.get(pid) ?? 0) > UNTOLD_TICKS;
+  #isNoSession(pid: number, nowMs: number): boolean {
+    return nowMs - (this.#untold.get(pid) ?? nowMs) > UNTOLD_MS;
   }
 
   /** Reads a known process's account; true when it has worked in this tick. */

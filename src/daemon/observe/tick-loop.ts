@@ -40,7 +40,7 @@ export interface TickLoopOptions {
 /** Observes a connected database at fixed moments; a tick covers the time since the one before it. */
 export class TickLoop {
   readonly #options: TickLoopOptions;
-  readonly #weigher: Weigher;
+  #weigher: Weigher;
   readonly #meter = new AgentCpuMeter();
   #growth = new CounterGrowth();
   #blocking = new BlockingWatch();
@@ -49,10 +49,11 @@ export class TickLoop {
   #countersDueMs = 0;
   #thinning = 1;
   #sessions: () => readonly SessionNow[] = NO_SESSIONS;
+  #lastActiveTimeMs: number | null = null;
 
   constructor(options: TickLoopOptions) {
     this.#options = options;
-    this.#weigher = new Weigher(Math.max(2, Math.ceil(SETTLE_MS / options.intervalMs)));
+    this.#weigher = newWeigher(options.intervalMs);
   }
 
   get sessions(): readonly SessionNow[] {
@@ -70,7 +71,10 @@ export class TickLoop {
     this.#growth = new CounterGrowth();
     this.#blocking = new BlockingWatch();
     const stopLooking = this.#lookInBetween(connection);
-    const lost = connection.session.closed.then(() => 'lost' as const);
+    const lost = new AbortController();
+    void connection.session.closed.then(() => lost.abort());
+    // A connection that breaks between two ticks wakes the loop, and the next sample raises the reason.
+    const wake = AbortSignal.any([signal, lost.signal]);
     try {
       let slotMs = performance.now();
       let dueMs = slotMs;
@@ -78,9 +82,7 @@ export class TickLoop {
         await this.#step(connection, performance.now() - dueMs);
         slotMs = nextSlot(slotMs, performance.now(), intervalMs);
         dueMs = slotMs + Math.random() * Math.min(LIMIT_PERIOD_MS, intervalMs / 2);
-        const pause = sleep(Math.max(0, dueMs - performance.now()), undefined, { signal }).catch(() => {});
-        // A connection that broke between two ticks is noticed by the next sample, which raises the reason.
-        await Promise.race([pause, lost]);
+        await sleep(Math.max(0, dueMs - performance.now()), undefined, { signal: wake }).catch(() => {});
       }
     } finally {
       stopLooking();
@@ -91,6 +93,8 @@ export class TickLoop {
   end(): void {
     this.#meter.stop();
     this.#settled(this.#weigher.flush());
+    // Sessions that end while nobody looks are never said to be gone.
+    this.#weigher = newWeigher(this.#options.intervalMs);
     this.#lastAtMs = null;
     this.#sessions = NO_SESSIONS;
   }
@@ -146,8 +150,6 @@ export class TickLoop {
     this.#thin(cost.backendCpuMs ?? tickMs);
     await this.#readCounters(connection, startMs, wallMs);
   }
-
-  #lastActiveTimeMs: number | null = null;
 
   #frame(
     sample: EngineSample,
@@ -244,6 +246,10 @@ export class TickLoop {
   ): void {
     this.#options.emit({ kind: 'event', event: { atMs: Date.now(), kind, severity, message, data } });
   }
+}
+
+function newWeigher(intervalMs: number): Weigher {
+  return new Weigher(Math.max(2, Math.ceil(SETTLE_MS / intervalMs)));
 }
 
 const NO_SESSIONS = (): readonly SessionNow[] => [];
