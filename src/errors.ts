@@ -21,6 +21,19 @@ export const ERROR_CODES = {
   STORE_FULL: 'user',
   STORE_CORRUPT: 'system',
   INVALID_QUERY: 'user',
+  // Limits of processes.
+  LIMIT_REFUSED: 'system',
+  MEMORY_IN_USE: 'system',
+  GROUP_GONE: 'system',
+  FREEZE_FAILED: 'system',
+  // Databases that Airglow runs.
+  CLUSTER_NOT_FOUND: 'user',
+  CLUSTER_EXISTS: 'user',
+  WRONG_STATUS: 'user',
+  STATE_LOCKED: 'user',
+  STATE_CORRUPT: 'system',
+  SETTING_REFUSED: 'user',
+  DAEMON_NOT_RUNNING: 'user',
   // What runs here.
   PORT_IN_USE: 'user',
   POSTGRES_NOT_FOUND: 'user',

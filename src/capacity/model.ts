@@ -1,0 +1,167 @@
+import type { AcuShape } from './acu.ts';
+
+/** What is fixed for a database until somebody changes it. */
+export interface CapacityConfig {
+  readonly minAcu: number;
+  readonly maxAcu: number;
+  readonly shape: AcuShape;
+  /** Processors of the host: more than these nobody can use. */
+  readonly hostCpus: number;
+}
+
+/** What the host lets a database have at this moment. */
+export interface Grant {
+  /** Its share of the host by weighted max-min fairness; at least its minimum. */
+  readonly shareAcu: number;
+  /** The databases of this host want more than it has. */
+  readonly contended: boolean;
+}
+
+/** CPU of all processes of the database over the interval; every figure in processors (CPU-seconds a second). */
+export interface CpuObservation {
+  readonly used: number;
+  /** Time that processor queues of the database stood still for its own limit; null where there is no limit. */
+  readonly throttled: number;
+  /** Processes that could run and did not, for whatever reason: mean number over the interval. */
+  readonly waiting: number;
+}
+
+export interface MemoryObservation {
+  /** What cannot be given back: private memory, shared memory, the kernel's. */
+  readonly unevictableBytes: number;
+  /** Page cache of the database's files. */
+  readonly cacheBytes: number;
+  /** The limit that is in force; null where none is. */
+  readonly limitBytes: number | null;
+  /** Evicted pages that had to be read again, in bytes a second. */
+  readonly refaultBytesPerSecond: number;
+}
+
+/** Load by what sessions wait for, in average active sessions. Only these waits are ever looked at. */
+export interface WaitObservation {
+  readonly io: number;
+  /** Locks, clients, time-outs, idle server processes: shown, and never a reason to raise. */
+  readonly other: number;
+}
+
+/**
+ * What one look found. Null is not known: it may not lower anything. The fast loop knows CPU and memory only, the
+ * full one everything.
+ */
+export interface Observation {
+  readonly kind: 'fast' | 'full';
+  /** The time that the figures are averages over. */
+  readonly durationMs: number;
+  readonly cpu: CpuObservation | null;
+  readonly memory: MemoryObservation | null;
+  readonly waits: WaitObservation | null;
+  /** Bytes a second over the network, both directions. */
+  readonly networkBytesPerSecond: number | null;
+  readonly connections: number | null;
+  readonly grant: Grant;
+}
+
+export type Resource = 'cpu' | 'memory' | 'network' | 'connections';
+
+/** What each resource asks for, in ACU, before rounding; null where it is not known. */
+export type DemandParts = Readonly<Record<Resource, number | null>>;
+
+/** Why capacity is not lower. */
+export type HoldKind =
+  /** The database uses it. */
+  | 'demand'
+  /** It was needed within the last while; until when. */
+  | 'recent-demand'
+  /** Memory is given back in small steps; until the next one. */
+  | 'memory-step'
+  /** Memory was given back, and pages had to be read again. */
+  | 'cache-needed'
+  /** Something that is needed to lower it could not be observed. */
+  | 'missing-observation'
+  | 'minimum';
+
+export interface Hold {
+  readonly kind: HoldKind;
+  readonly resource: Resource | null;
+  /** Monotonic time of `decide`'s `now`; null where no time ends it. */
+  readonly untilMs: number | null;
+}
+
+/** Why capacity is not higher although demand is. */
+export type CapKind = 'maximum' | 'host-share' | 'token-bucket';
+
+/** A decision with everything that explains it. */
+export interface Decision {
+  readonly kind: Observation['kind'];
+  readonly fromAcu: number;
+  readonly toAcu: number;
+  readonly parts: DemandParts;
+  /** The resource that asks for most; null where nothing is known. */
+  readonly binding: Resource | null;
+  /** The highest demand, not rounded and not bounded. */
+  readonly demandAcu: number | null;
+  /** What keeps it from being lower. */
+  readonly hold: Hold;
+  /** What keeps it from being as high as demand. */
+  readonly cap: CapKind | null;
+  /** Processes wait for a processor, and our own limit is not why: the host is busy, so nothing is asked for. */
+  readonly hostSaturated: boolean;
+  readonly cpu: CpuExplanation | null;
+}
+
+/** In processors. */
+export interface CpuExplanation {
+  readonly used: number;
+  readonly waitingForLimit: number;
+  readonly waitingForHost: number;
+}
+
+/** The one thing that a decision may ask to be done. */
+export interface SetCapacity {
+  readonly kind: 'set-capacity';
+  readonly acu: number;
+}
+
+export interface Outcome {
+  readonly state: CapacityState;
+  readonly actions: readonly SetCapacity[];
+  readonly decision: Decision;
+}
+
+/** Plain data: it can be stored, and the same state and observation decide the same. */
+export interface CapacityState {
+  readonly config: CapacityConfig;
+  readonly capacityAcu: number;
+  readonly memory: MemoryMemory;
+  readonly cpu: CpuMemory;
+  readonly bucket: { readonly tokensAcu: number; readonly atMs: number };
+}
+
+/** What is remembered of CPU. */
+export interface CpuMemory {
+  /** Highest first, each with the time it was seen last: what was used, in ACU. */
+  readonly peaks: readonly { readonly acu: number; readonly atMs: number }[];
+  /** How long a peak holds capacity; longer after it was given back too soon. */
+  readonly holdMs: number;
+  readonly loweredAtMs: number | null;
+  readonly regretAtMs: number | null;
+  /** Demand of the last looks of the fast loop. */
+  readonly recent: readonly { readonly atMs: number; readonly durationMs: number; readonly acu: number }[];
+}
+
+/** What is remembered of memory. */
+export interface MemoryMemory {
+  /** The page cache that is held to be worth its memory; null before anything was seen. */
+  readonly keptCacheBytes: number | null;
+  readonly nextStepAtMs: number;
+  /** Until then nothing is given back: the last step had to be taken back. */
+  readonly backOffUntilMs: number;
+  readonly backOffMs: number;
+}
+
+/** How capacity is decided: Airglow's own function, or another one to compare it with. */
+export interface CapacityPolicy {
+  readonly name: string;
+  start(config: CapacityConfig, capacityAcu: number, now: number): CapacityState;
+  decide(state: CapacityState, observation: Observation, now: number): Outcome;
+}

@@ -1,0 +1,116 @@
+import type { AcuShape } from '../../capacity/acu.ts';
+import type { CpuAccount, MemoryAccount } from '../../kernel/limits/resource-group.ts';
+
+/** What is kept of a database between runs of the daemon; `cluster.json` in its folder. No secret in it. */
+export interface ClusterSpec {
+  readonly name: string;
+  /** Never changes and never comes again; names the groups and system users of the database. */
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly engine: ClusterEngine;
+  readonly port: number;
+  readonly network: ClusterNetwork;
+  readonly minAcu: number;
+  readonly maxAcu: number;
+  /** Settings chosen by the user, as in postgresql.conf. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The system user that it runs as, and whether it is this database's alone. */
+  readonly osUser: { readonly name: string; readonly isOwn: boolean };
+  /** What the user wants it to be; the daemon brings it there after a start. */
+  readonly wanted: 'running' | 'stopped';
+  /** The postmaster as last started, to find it again; null when it was stopped in good order. */
+  readonly postmaster: PostmasterMark | null;
+}
+
+export interface ClusterEngine {
+  readonly major: number;
+  /** The npm-packaged one bundles an old OpenSSL, so it listens on loopback only. */
+  readonly source: 'installed' | 'bundled';
+  /** Holds bin/, lib/ and share/. */
+  readonly installDir: string;
+}
+
+export interface ClusterNetwork {
+  /** Address to listen on; `127.0.0.1` unless told otherwise. */
+  readonly listen: string;
+  /** Who may connect from elsewhere, as in `10.0.0.0/8`. */
+  readonly allow: readonly string[];
+  readonly tls: boolean;
+}
+
+/** A process, so that it cannot be confused with another of the same number. */
+export interface PostmasterMark {
+  readonly pid: number;
+  /** As `processIdentity` tells. */
+  readonly identity: string;
+}
+
+/** What follows from a capacity by reload; see `capacity-settings.ts`. */
+export interface AppliedCapacity {
+  readonly acu: number;
+  /** What the kernel has in force; null where nothing is limited. */
+  readonly cpus: number | null;
+  readonly memoryBytes: number | null;
+  /** The capacity that PostgreSQL's settings are made for: they follow in coarser steps. */
+  readonly settingsAcu: number;
+}
+
+/** What a running database shows to the loops. Every member is synchronous and cheap. */
+export interface ClusterAccounts {
+  cpu(): CpuAccount | null;
+  memory(): MemoryAccount | null;
+  /** Processes that are on a processor or wait for one, those on the exempt side not counted. */
+  runnable(): number;
+}
+
+/** A database of ours, in whatever state. Everything that changes something is done one after the other. */
+export interface ManagedCluster {
+  readonly spec: ClusterSpec;
+  readonly shape: AcuShape;
+  readonly isRunning: boolean;
+  /** `15.18`; null while it is not running. */
+  readonly runningVersion: string | null;
+  /** Raises POSTGRES_FAILED with the end of the log, PORT_IN_USE. */
+  start(acu: number): Promise<void>;
+  /** Finds its postmaster still running after a restart of the daemon; false where it is not. */
+  adopt(): Promise<boolean>;
+  stop(mode?: 'smart' | 'fast' | 'immediate'): Promise<void>;
+  /**
+   * Limits, then settings on the way up; settings, then limits on the way down; read back, and undone as a whole where
+   * a part fails. Raises LIMIT_REFUSED, MEMORY_IN_USE, GROUP_GONE, SETTING_REFUSED.
+   */
+  apply(acu: number): Promise<AppliedCapacity>;
+  readonly applied: AppliedCapacity | null;
+  readonly accounts: ClusterAccounts;
+  /** Whether capacity is enforced by the kernel; else why not and the way out. */
+  readonly enforcement: Enforcement;
+  /** Resolves when the postmaster of this start is gone, whoever ended it; at once while it is stopped. */
+  exited(): Promise<void>;
+  /** Moves the backend of a monitoring session out of the limits it reports on. */
+  exempt(backendPid: number): Promise<void>;
+  /** Changes what can be changed; what needs a restart is listed in `pendingRestart`. */
+  modify(change: ClusterChange): Promise<void>;
+  readonly pendingRestart: readonly string[];
+  /** Of the superuser. Holds the password: for its owner's eyes only. */
+  url(database?: string): string;
+  /** The same over the Unix socket, for the daemon itself. */
+  socketUrl(): string;
+  /** The last lines of the server's log. */
+  logLines(count: number): Promise<readonly string[]>;
+  /** Stops it and removes all of it: data, groups, its system user. */
+  delete(): Promise<void>;
+}
+
+export type Enforcement =
+  | { readonly enforced: true; readonly version: 1 | 2 }
+  | { readonly enforced: false; readonly reason: string; readonly remedy: string };
+
+export interface ClusterChange {
+  readonly minAcu?: number;
+  readonly maxAcu?: number;
+  readonly parameters?: Readonly<Record<string, string | null>>;
+  readonly network?: Partial<ClusterNetwork> & {
+    readonly tlsCertFile?: string;
+    readonly tlsKeyFile?: string;
+  };
+}

@@ -1,0 +1,180 @@
+import type { AcuShape } from '../capacity/acu.ts';
+import type { CapacityPolicy, Decision } from '../capacity/model.ts';
+import type { HistoryEvent } from '../history/history.ts';
+import type { Observer } from './observer.ts';
+
+/**
+ * The port of the databases that a daemon runs: what the API, the CLI and the demo see of them. Every promise
+ * resolves when the work is done, not when it is begun. Raises CLUSTER_NOT_FOUND for a name that is not known.
+ */
+export interface Fleet {
+  list(): readonly ClusterDescription[];
+  describe(name: string): ClusterDescription;
+  /** Raises INVALID_ARGUMENT, CLUSTER_EXISTS, PORT_IN_USE, POSTGRES_NOT_FOUND, POSTGRES_FAILED. */
+  create(request: CreateRequest): Promise<ClusterDescription>;
+  /** Raises INVALID_ARGUMENT, SETTING_REFUSED, WRONG_STATUS. */
+  modify(name: string, request: ModifyRequest): Promise<ClusterDescription>;
+  /** Raises WRONG_STATUS, POSTGRES_FAILED. A running one is no error. */
+  start(name: string): Promise<ClusterDescription>;
+  stop(name: string): Promise<ClusterDescription>;
+  delete(name: string): Promise<void>;
+  /** Holds the password. */
+  url(name: string, database?: string): string;
+  logs(name: string, lines: number): Promise<readonly string[]>;
+  explain(name: string): Explanation;
+  /** Null while the database is stopped. */
+  observer(name: string): Observer | null;
+  /** Returns how to unsubscribe. Listeners must not throw. */
+  subscribe(listener: (message: FleetMessage) => void): () => void;
+  readonly host: HostCapacity;
+}
+
+/** As in RDS. */
+export const CLUSTER_STATUSES = [
+  'creating',
+  'available',
+  'modifying',
+  'stopping',
+  'stopped',
+  'starting',
+  'deleting',
+  /** It should run and cannot; `statusReason` says why. It is tried again. */
+  'failed',
+] as const;
+export type ClusterStatus = (typeof CLUSTER_STATUSES)[number];
+
+export interface ClusterDescription {
+  readonly name: string;
+  readonly status: ClusterStatus;
+  readonly statusReason: string | null;
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly engine: {
+    readonly version: string | null;
+    readonly major: number;
+    readonly source: 'installed' | 'bundled';
+    /** The version that a restart would bring, where it is another one. */
+    readonly pendingVersion: string | null;
+  };
+  readonly createdAtMs: number;
+  readonly capacity: {
+    /** 0 while it does not run. */
+    readonly current: number;
+    readonly min: number;
+    /** As granted: never above the host. */
+    readonly max: number;
+    readonly requestedMax: number;
+  };
+  readonly shape: AcuShape;
+  readonly enforced: boolean;
+  /** Why it is not enforced and how it could be, one line; null where it is. */
+  readonly enforcementNote: string | null;
+  /** Notes for people: a clamped maximum, weaker isolation, a bundled engine. */
+  readonly notes: readonly string[];
+  /** Mean of the last minute, in average active sessions; null while nothing is observed. */
+  readonly load: {
+    readonly aas: number;
+    readonly cpuRunning: number | null;
+    readonly cpuWaiting: number | null;
+    readonly nonCpu: number;
+  } | null;
+  readonly acuHours: number;
+  readonly cost: CostSoFar;
+  readonly lastDecision: TimedDecision | null;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly pendingRestart: readonly string[];
+  readonly network: { readonly listen: string; readonly allow: readonly string[]; readonly tls: boolean };
+  readonly osUser: string;
+}
+
+export interface CostSoFar {
+  readonly currency: string;
+  readonly pricePerAcuHour: number;
+  readonly amount: number;
+  /** What an instance of the maximum's size would have cost over the same running time. */
+  readonly fixedMaximumAmount: number;
+  readonly fixedMaximumAcuHours: number;
+  readonly runningSeconds: number;
+}
+
+export interface HostCapacity {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** What all databases together may use, in ACU. */
+  readonly budgetAcu: number;
+}
+
+/** A decision at a time of the wall clock, with its one-sentence reason. */
+export interface TimedDecision {
+  readonly atMs: number;
+  readonly decision: Decision;
+  readonly reason: string;
+}
+
+export interface Explanation {
+  readonly name: string;
+  readonly atMs: number;
+  readonly capacityAcu: number;
+  /** Sentences: why this capacity, what each resource asks for, why not lower and until when. */
+  readonly sentences: readonly string[];
+  readonly latest: TimedDecision | null;
+  /** Changes of capacity, newest first. */
+  readonly changes: readonly TimedDecision[];
+}
+
+export interface CreateRequest {
+  readonly name: string;
+  readonly minCapacity?: number;
+  readonly maxCapacity?: number;
+  /** A free one unless told otherwise. */
+  readonly port?: number;
+  readonly engineVersion?: number;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly listen?: string;
+  readonly allow?: readonly string[];
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
+}
+
+export interface ModifyRequest {
+  readonly minCapacity?: number;
+  readonly maxCapacity?: number;
+  /** Null takes a parameter back to its default. */
+  readonly parameters?: Readonly<Record<string, string | null>>;
+  readonly listen?: string;
+  readonly allow?: readonly string[];
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
+}
+
+export type FleetMessage =
+  /** Of every full decision, and of those of the fast loop that change something. */
+  | { readonly kind: 'decision'; readonly name: string; readonly decision: TimedDecision }
+  | { readonly kind: 'status'; readonly name: string; readonly status: ClusterStatus }
+  | { readonly kind: 'event'; readonly name: string; readonly event: HistoryEvent };
+
+/** How a fleet is opened: `openFleet` in `serverless/open-fleet.ts`. */
+export interface FleetOptions {
+  /** Made where it is missing. Holds a folder for each database, and the lock: raises STATE_LOCKED, STATE_CORRUPT. */
+  readonly stateDir: string;
+  /** Databases end with this process, even by kill -9, and leave nothing behind: for demonstrations, tests, benches. */
+  readonly temporary?: boolean;
+  /** Makes a system user for each database where we are root and can; else they share one. `shared` where temporary. */
+  readonly osUsers?: 'own' | 'shared';
+  readonly shape?: AcuShape;
+  /** Airglow's own unless told otherwise. */
+  readonly policy?: CapacityPolicy;
+  /** 1000 unless told otherwise: the full loop, which samples sessions. */
+  readonly intervalMs?: number;
+  /** 50 unless told otherwise: the fast loop, which looks at the kernel only. */
+  readonly fastIntervalMs?: number;
+  /** `none` leaves the kernel's limits alone, as where they cannot be had. */
+  readonly limits?: 'auto' | 'none';
+  readonly price?: { readonly currency: string; readonly perAcuHour: number };
+  /** Lines for people; without secrets. */
+  readonly log: (line: string) => void;
+}
+
+export interface OpenFleet extends Fleet {
+  /** Ends the loops. Databases run on, but for temporary ones. */
+  close(): Promise<void>;
+}
