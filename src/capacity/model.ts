@@ -139,14 +139,28 @@ export interface CapacityState {
 
 /** What is remembered of CPU. */
 export interface CpuMemory {
-  /** Highest first, each with the time it was seen last: what was used, in ACU. */
-  readonly peaks: readonly { readonly acu: number; readonly atMs: number }[];
-  /** How long a peak holds capacity; longer after it was given back too soon. */
-  readonly holdMs: number;
+  /** What was used of CPU and network in the last while, in ACU: falling, each with the time it was seen last. */
+  readonly peaks: readonly Peak[];
+  /** Looks of the fast loop that its demand is a mean of. */
+  readonly looks: readonly Look[];
+  /** Nothing is lowered until then: what a raise brings has to be seen first. */
+  readonly settleUntilMs: number;
+  /** How long that takes; longer while raises follow upon lowerings. */
+  readonly settleMs: number;
   readonly loweredAtMs: number | null;
   readonly regretAtMs: number | null;
-  /** Demand of the last looks of the fast loop. */
-  readonly recent: readonly { readonly atMs: number; readonly durationMs: number; readonly acu: number }[];
+}
+
+export interface Peak {
+  readonly acu: number;
+  readonly atMs: number;
+  readonly resource: Resource;
+}
+
+export interface Look {
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly cpus: number;
 }
 
 /** What is remembered of memory. */
@@ -154,9 +168,13 @@ export interface MemoryMemory {
   /** The page cache that is held to be worth its memory; null before anything was seen. */
   readonly keptCacheBytes: number | null;
   readonly nextStepAtMs: number;
-  /** Until then nothing is given back: the last step had to be taken back. */
+  /** Until then no cache is given back: the last steps had to be taken back. */
   readonly backOffUntilMs: number;
   readonly backOffMs: number;
+  /** Memory was added for pages that are read again and again: whether that helped is still to be seen. */
+  readonly trial: { readonly atMs: number; readonly refaultBytesPerSecond: number } | null;
+  /** Until then pages that are read again are no reason to grow: it did not help. */
+  readonly ignoreRefaultsUntilMs: number;
 }
 
 /** How capacity is decided: Airglow's own function, or another one to compare it with. */

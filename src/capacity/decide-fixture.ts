@@ -1,0 +1,80 @@
+import { DEFAULT_SHAPE } from './acu.ts';
+import { decide, startCapacity } from './decide.ts';
+import type {
+  CapacityConfig,
+  CapacityState,
+  CpuObservation,
+  Decision,
+  Grant,
+  MemoryObservation,
+  Observation,
+  WaitObservation,
+} from './model.ts';
+
+export const GIB = 1024 ** 3;
+
+export const CONFIG: CapacityConfig = { minAcu: 0.5, maxAcu: 8, shape: DEFAULT_SHAPE, hostCpus: 4 };
+
+/** What a test says of a look; the rest is a quiet database. */
+export interface Seen {
+  readonly cpu?: Partial<CpuObservation> | null;
+  readonly memory?: Partial<MemoryObservation> | null;
+  readonly waits?: Partial<WaitObservation> | null;
+  readonly network?: number | null;
+  readonly connections?: number | null;
+  readonly grant?: Grant;
+  readonly durationMs?: number;
+}
+
+export const ALONE: Grant = { shareAcu: 256, contended: false };
+
+export function observation(kind: Observation['kind'], seen: Seen, limitBytes: number): Observation {
+  const quiet = { unevictableBytes: 0.2 * GIB, cacheBytes: 0, limitBytes, refaultBytesPerSecond: 0 };
+  return {
+    kind,
+    durationMs: seen.durationMs ?? (kind === 'fast' ? 50 : 1000),
+    cpu: seen.cpu === null ? null : { used: 0, throttled: 0, waiting: 0, ...seen.cpu },
+    memory: seen.memory === null ? null : { ...quiet, ...seen.memory },
+    waits: seen.waits === null ? null : { io: 0, other: 0, ...seen.waits },
+    networkBytesPerSecond: seen.network === undefined ? 0 : seen.network,
+    connections: seen.connections === undefined ? 1 : seen.connections,
+    grant: seen.grant ?? ALONE,
+  };
+}
+
+/** Plays a script in virtual time: each call is a look, and says what was decided. */
+export class Script {
+  state: CapacityState;
+  now = 0;
+
+  constructor(config: Partial<CapacityConfig> = {}, capacityAcu = 0.5) {
+    this.state = startCapacity({ ...CONFIG, ...config }, capacityAcu, 0);
+  }
+
+  get acu(): number {
+    return this.state.capacityAcu;
+  }
+
+  fast(seen: Seen = {}): Decision {
+    this.now += seen.durationMs ?? 50;
+    return this.#look('fast', seen);
+  }
+
+  full(seen: Seen = {}): Decision {
+    this.now += seen.durationMs ?? 1000;
+    return this.#look('full', seen);
+  }
+
+  /** The same look again and again; the capacities that it led to. */
+  repeat(seconds: number, seen: Seen = {}): number[] {
+    return Array.from({ length: seconds }, () => this.full(seen).toAcu);
+  }
+
+  #look(kind: Observation['kind'], seen: Seen): Decision {
+    const { shape } = this.state.config;
+    const limitBytes = this.state.capacityAcu * shape.memoryBytes;
+    const outcome = decide(this.state, observation(kind, seen, limitBytes), this.now);
+    this.state = outcome.state;
+    return outcome.decision;
+  }
+}

@@ -1,0 +1,48 @@
+import { roundUpToGrid } from './acu.ts';
+import { unevictableToAcu } from './memory-demand.ts';
+import type { CapacityState, DemandParts, Hold, Observation, Resource } from './model.ts';
+import { highestPeak, HOLD_MS } from './peaks.ts';
+
+/** What keeps capacity from being lower than `acu`, the strongest reason first. */
+export function holdOf(
+  state: CapacityState,
+  seen: Observation,
+  parts: DemandParts,
+  acu: number,
+  now: number,
+): Hold {
+  if (acu <= state.config.minAcu) return { kind: 'minimum', resource: null, untilMs: null };
+  const asking = askingFor(parts, acu);
+  if (asking !== null && asking !== 'memory') return { kind: 'demand', resource: asking, untilMs: null };
+  if (asking === 'memory') return memoryHold(state, seen, acu, now);
+  if (seen.kind === 'fast') return { kind: 'recent-demand', resource: null, untilMs: null };
+  if (seen.cpu === null || seen.memory === null) {
+    const resource = seen.cpu === null ? 'cpu' : 'memory';
+    return { kind: 'missing-observation', resource, untilMs: null };
+  }
+  const peak = highestPeak(state.cpu.peaks, now);
+  if (peak !== null && roundUpToGrid(peak.acu) >= acu) {
+    return { kind: 'recent-demand', resource: peak.resource, untilMs: peak.atMs + HOLD_MS };
+  }
+  return { kind: 'recent-demand', resource: null, untilMs: state.cpu.settleUntilMs };
+}
+
+/** The resource that by itself asks for this much. */
+function askingFor(parts: DemandParts, acu: number): Resource | null {
+  for (const resource of ['cpu', 'network', 'connections', 'memory'] as const) {
+    const part = parts[resource];
+    if (part !== null && roundUpToGrid(part) >= acu) return resource;
+  }
+  return null;
+}
+
+function memoryHold({ memory, config }: CapacityState, seen: Observation, acu: number, now: number): Hold {
+  const unevictable = seen.memory?.unevictableBytes ?? 0;
+  if (roundUpToGrid(unevictableToAcu(unevictable, config.shape)) >= acu) {
+    return { kind: 'demand', resource: 'memory', untilMs: null };
+  }
+  if (now < memory.backOffUntilMs) {
+    return { kind: 'cache-needed', resource: 'memory', untilMs: memory.backOffUntilMs };
+  }
+  return { kind: 'memory-step', resource: 'memory', untilMs: memory.nextStepAtMs };
+}

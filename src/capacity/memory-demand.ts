@@ -1,0 +1,110 @@
+import type { AcuShape } from './acu.ts';
+import type { MemoryMemory, MemoryObservation, WaitObservation } from './model.ts';
+
+/** What cannot be evicted takes at most this share of the memory: room for growth, and for some page cache. */
+const UNEVICTABLE_SHARE = 0.8;
+const MIB = 1024 ** 2;
+/** The cache is given back in steps: this share of it each time, and not less than... */
+const STEP_SHARE = 0.05;
+const LEAST_STEP_BYTES = 64 * MIB;
+const STEP_INTERVAL_MS = 1_000;
+/** Pages read again at this rate, while sessions wait for I/O, say that the cache is too small. */
+const PRESSING_REFAULTS = 2 * MIB;
+const PRESSING_IO = 0.1;
+/** Growth takes in what is read again in so long. */
+const GROWTH_SECONDS = 10;
+/** The memory has to be nearly full for its size to matter. */
+const FULL_SHARE = 0.85;
+const BACK_OFF_MS = 30_000;
+const LONGEST_BACK_OFF_MS = 600_000;
+/** After so long it shows whether more memory helped: by this much fewer pages read again. */
+const TRIAL_MS = 20_000;
+const HELPED_SHARE = 0.8;
+const IGNORE_MS = 300_000;
+
+export const INITIAL_MEMORY: MemoryMemory = {
+  keptCacheBytes: null,
+  nextStepAtMs: 0,
+  backOffUntilMs: 0,
+  backOffMs: BACK_OFF_MS,
+  trial: null,
+  ignoreRefaultsUntilMs: 0,
+};
+
+/** What cannot be evicted, in ACU, with its headroom: below this nothing may ever go. */
+export function unevictableToAcu(unevictableBytes: number, shape: AcuShape): number {
+  return unevictableBytes / UNEVICTABLE_SHARE / shape.memoryBytes;
+}
+
+/** Demand of a full look: what cannot be evicted, or that and the cache worth keeping. */
+export function memoryDemandAcu(
+  { unevictableBytes, limitBytes }: MemoryObservation,
+  keptCacheBytes: number,
+  shape: AcuShape,
+): number {
+  const kept = (unevictableBytes + keptCacheBytes) / shape.memoryBytes;
+  // A cache that fills its memory to the brim, as caches do, asks for no more than it has.
+  const full = limitBytes === null ? Number.POSITIVE_INFINITY : limitBytes / shape.memoryBytes;
+  const fits = kept > full && kept < full * 1.02 ? full : kept;
+  return Math.max(unevictableToAcu(unevictableBytes, shape), fits);
+}
+
+/**
+ * Decides what cache is worth its memory. It grows at once when pages are read again and sessions wait for that, and
+ * shrinks in small steps while nothing else wants the capacity (`mayShrink`); a step that makes pages be read again is
+ * taken back, and the next one waits longer.
+ */
+export function rememberMemory(
+  memory: MemoryMemory,
+  seen: MemoryObservation,
+  waits: WaitObservation | null,
+  mayShrink: boolean,
+  now: number,
+): MemoryMemory {
+  const judged = judgeTrial(memory, seen, now);
+  if (isPressed(judged, seen, waits, now)) return grow(judged, seen, now);
+  const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);
+  if (!mayShrink) return { ...judged, keptCacheBytes: seen.cacheBytes, nextStepAtMs: now + STEP_INTERVAL_MS };
+  if (now < judged.nextStepAtMs || now < judged.backOffUntilMs) return { ...judged, keptCacheBytes: kept };
+  const step = Math.max(LEAST_STEP_BYTES, kept * STEP_SHARE);
+  const isCalm = now - judged.backOffUntilMs >= LONGEST_BACK_OFF_MS;
+  return {
+    ...judged,
+    keptCacheBytes: Math.max(0, kept - step),
+    nextStepAtMs: now + STEP_INTERVAL_MS,
+    backOffMs: isCalm ? BACK_OFF_MS : judged.backOffMs,
+  };
+}
+
+function isPressed(
+  memory: MemoryMemory,
+  seen: MemoryObservation,
+  waits: WaitObservation | null,
+  now: number,
+): boolean {
+  if (now < memory.ignoreRefaultsUntilMs || seen.limitBytes === null) return false;
+  const isFull = seen.unevictableBytes + seen.cacheBytes >= FULL_SHARE * seen.limitBytes;
+  const isWaitedFor = waits === null || waits.io >= PRESSING_IO;
+  return isFull && isWaitedFor && seen.refaultBytesPerSecond >= PRESSING_REFAULTS;
+}
+
+function grow(memory: MemoryMemory, seen: MemoryObservation, now: number): MemoryMemory {
+  const isRegretted = now >= memory.backOffUntilMs;
+  const backOffMs = isRegretted ? Math.min(memory.backOffMs * 2, LONGEST_BACK_OFF_MS) : memory.backOffMs;
+  return {
+    ...memory,
+    keptCacheBytes: seen.cacheBytes + GROWTH_SECONDS * seen.refaultBytesPerSecond,
+    backOffUntilMs: now + memory.backOffMs,
+    backOffMs,
+    trial: memory.trial ?? { atMs: now, refaultBytesPerSecond: seen.refaultBytesPerSecond },
+  };
+}
+
+/** A scan of more than any memory holds reads its pages again however much there is: then growth is given up. */
+function judgeTrial(memory: MemoryMemory, seen: MemoryObservation, now: number): MemoryMemory {
+  const { trial } = memory;
+  if (trial === null || now - trial.atMs < TRIAL_MS) return memory;
+  const helped = seen.refaultBytesPerSecond < HELPED_SHARE * trial.refaultBytesPerSecond;
+  if (helped) return { ...memory, trial: null };
+  return { ...memory, trial: null, ignoreRefaultsUntilMs: now + IGNORE_MS, backOffUntilMs: now };
+}
