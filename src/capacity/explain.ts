@@ -69,7 +69,7 @@ function lowerReason({ toAcu, demandAcu, binding, cap, parts }: Decision, config
   if (cap === 'host-share') return CAPS['host-share'];
   if (cap === 'maximum' || toAcu > config.maxAcu) return 'its maximum was lowered';
   if (binding === null || demandAcu === null) return 'nothing asks for more';
-  if (binding === 'memory' && (parts.cpu ?? 0) < demandAcu)
+  if (binding === 'memory' && toAcu > config.minAcu)
     return `memory is given back step by step, and ${acu(demandAcu)} is still in use`;
   return `nothing above ${acu(toAcu)} was needed lately`;
 }

@@ -21,7 +21,7 @@ export interface Grant {
 export interface CpuObservation {
   readonly used: number;
   /** Time that processor queues of the database stood still for its own limit; null where there is no limit. */
-  readonly throttled: number;
+  readonly throttled: number | null;
   /** Processes that could run and did not, for whatever reason: mean number over the interval. */
   readonly waiting: number;
 }

@@ -1,0 +1,253 @@
+import { chooseCancels } from './memory-guard-cancels.ts';
+import { forecast, isFat, potentialBytes } from './memory-guard-forecast.ts';
+import type { Forecast, Grower } from './memory-guard-forecast.ts';
+
+/**
+ * What keeps a database below its memory limit when its capacity cannot: a query that would outgrow the limit fails by
+ * itself (`out of memory`), for its process may not map more private memory than its *cap*. Pure.
+ *
+ * room      what is left of the limit for private memory to grow into; a reserve of page cache is not part of it,
+ *           because a server without any thrashes
+ * cap       the most private memory that a process may map; what it has mapped it may still fill
+ * overhang  mapped, but not filled yet: no cap can take it back
+ */
+
+const MIB = 1024 ** 2;
+
+/** As long as less of the limit cannot be evicted, nobody has to look at processes. */
+export const WATCH_SHARE = 0.7;
+/** Below this share of the limit all caps are lifted. */
+export const CALM_SHARE = 0.6;
+const RESERVE_SHARE = 0.05;
+const LEAST_RESERVE_BYTES = 32 * MIB;
+/** While capacity can still be raised the limit is about to move away, so most of the reserve may be used. */
+const RESERVE_KEPT_FOR_RAISE = 0.25;
+/** A server that may not map even this is of no use. */
+const LEAST_STANDING_BYTES = 64 * MIB;
+/** How far a cap may be from what it should be, beside a share of the room, before it is set anew. */
+const SLACK_BYTES = 4 * MIB;
+
+/** A process that may be capped: a client's, a parallel worker's, an autovacuum worker's. */
+export interface GuardedProcess {
+  readonly pid: number;
+  /** Private memory that it fills. */
+  readonly privateBytes: number;
+  /** Private memory that it has mapped: what the kernel holds against a cap. */
+  readonly mappedBytes: number;
+  /** Everything else that it has mapped, beyond what the postmaster has: dynamic shared memory, above all. */
+  readonly sharedBytes: number;
+  /** Whom it works for, if it is a parallel worker. */
+  readonly leaderPid: number | null;
+}
+
+export interface GuardObservation {
+  readonly limitBytes: number;
+  /** What cannot be given back: private memory, shared memory, the kernel's. */
+  readonly unevictableBytes: number;
+  /** Growth within this time cannot be stopped by a later look. */
+  readonly horizonMs: number;
+  /** Whether the limit will be raised when it has to be: then only what would come before that is capped. */
+  readonly canStillRaise: boolean;
+  readonly processes: readonly GuardedProcess[];
+}
+
+/** What is remembered of a process. */
+export interface Watched {
+  readonly privateBytes: number;
+  readonly sharedBytes: number;
+  readonly growthPerMs: number;
+  readonly sharedGrowthPerMs: number;
+  readonly capBytes: number | null;
+  readonly cancelledAtMs: number | null;
+}
+
+/** Plain data: the same state and observation decide the same. */
+export interface GuardState {
+  readonly atMs: number | null;
+  readonly unevictableBytes: number;
+  readonly watched: ReadonlyMap<number, Watched>;
+}
+
+export const UNGUARDED: GuardState = { atMs: null, unevictableBytes: 0, watched: new Map() };
+
+/** Why a process got the cap it has. */
+export type CapReason =
+  /** It may grow as far as the room reaches, and no further. */
+  | 'room'
+  /** Together they grow faster than the room allows, and it is the fattest. */
+  | 'growth'
+  /** Nothing is left. */
+  | 'no-room';
+
+export interface Cap {
+  readonly pid: number;
+  readonly capBytes: number;
+  readonly reason: CapReason;
+}
+
+export interface GuardOutcome {
+  readonly state: GuardState;
+  /** Most urgent first. A process is in one of the three lists at most. */
+  readonly caps: readonly Cap[];
+  /** Back to the standing cap. */
+  readonly lifts: readonly number[];
+  /** Memory that no cap can stop: their statements have to be cancelled. */
+  readonly cancels: readonly number[];
+  /** Negative where the reserve is being used up. */
+  readonly roomBytes: number;
+  /** What the processes are expected to grow by within the horizon, with these caps. */
+  readonly expectedBytes: number;
+}
+
+/** The page cache that a server cannot do without. */
+export function reserveBytes(limitBytes: number): number {
+  return Math.max(limitBytes * RESERVE_SHARE, LEAST_RESERVE_BYTES);
+}
+
+/** What no single process may ever exceed: it holds for all of them, from their start. */
+export function standingCapBytes(limitBytes: number, sharedMemoryBytes: number): number {
+  return Math.max(limitBytes - sharedMemoryBytes - reserveBytes(limitBytes), LEAST_STANDING_BYTES);
+}
+
+/** One look. */
+export function guardMemory(state: GuardState, observation: GuardObservation, now: number): GuardOutcome {
+  const { limitBytes, unevictableBytes, canStillRaise } = observation;
+  const reserve = reserveBytes(limitBytes) * (canStillRaise ? RESERVE_KEPT_FOR_RAISE : 1);
+  const roomBytes = limitBytes - reserve - unevictableBytes;
+  const seen = forecast(state, observation, now);
+  if (unevictableBytes < CALM_SHARE * limitBytes) {
+    return outcome(observation, now, seen, { roomBytes, actions: new Map(seen.capped.map(lift)) });
+  }
+  const plan = new Plan(seen, roomBytes);
+  if (unevictableBytes >= WATCH_SHARE * limitBytes) {
+    plan.stopFattest();
+    if (!canStillRaise) plan.holdToRoom();
+  }
+  plan.relax(reserveBytes(limitBytes));
+  const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes + reserve / 2, now);
+  for (const pid of cancels) plan.actions.delete(pid);
+  return outcome(observation, now, seen, { roomBytes, actions: plan.actions, cancels });
+}
+
+type Action = { readonly kind: 'lift' } | ({ readonly kind: 'cap' } & Cap);
+
+/** Caps for one look. */
+class Plan {
+  readonly actions = new Map<number, Action>();
+  readonly #seen: Forecast;
+  readonly #roomBytes: number;
+  #expectedBytes: number;
+
+  constructor(seen: Forecast, roomBytes: number) {
+    this.#seen = seen;
+    this.#roomBytes = roomBytes;
+    this.#expectedBytes = sum(seen.all.map((one) => one.expectedBytes));
+  }
+
+  /** The fattest of those that grow, until the growth of the others fits. Small ones only when no fat one is left. */
+  stopFattest(): void {
+    const fat = this.#seen.all.filter(isFat);
+    if (this.#roomBytes <= 0) this.#stop(fat, 'no-room', true);
+    else this.#stop(fat.filter(grows), 'growth', false);
+    if (this.#expectedBytes <= Math.max(this.#roomBytes, 0)) return;
+    if (fat.every(isStopped)) {
+      this.#stop(
+        this.#seen.all.filter((one) => !isFat(one) && grows(one)),
+        'growth',
+        false,
+      );
+    } else {
+      this.#stop(fat, 'no-room', true);
+    }
+  }
+
+  /** Nobody who grows may map more than there is room for. */
+  holdToRoom(): void {
+    for (const one of this.#seen.all) {
+      if (this.actions.has(one.pid) || !isFat(one) || !grows(one)) continue;
+      if (one.capBytes !== null && potentialBytes(one) <= this.#roomBytes * 1.25 + SLACK_BYTES) continue;
+      const capBytes = Math.max(one.mappedBytes, one.privateBytes + this.#roomBytes);
+      if (one.capBytes === null || capBytes < one.capBytes) this.#cap(one, capBytes, 'room');
+    }
+  }
+
+  /** Gives caps back some of the room that has come back. */
+  relax(enoughBytes: number): void {
+    if (this.#roomBytes < enoughBytes || this.#expectedBytes > this.#roomBytes / 2) return;
+    for (const one of this.#seen.capped) {
+      if (this.actions.has(one.pid) || potentialBytes(one) >= this.#roomBytes / 2 - SLACK_BYTES) continue;
+      if (grows(one)) this.#cap(one, one.privateBytes + this.#roomBytes, 'room');
+      else this.actions.set(...lift(one));
+    }
+  }
+
+  #stop(candidates: readonly Grower[], reason: CapReason, all: boolean): void {
+    for (const one of candidates) {
+      if (!all && this.#expectedBytes <= this.#roomBytes) return;
+      if (this.actions.has(one.pid) || isStopped(one)) continue;
+      this.#cap(one, one.mappedBytes, reason);
+      const left = Math.min(one.expectedBytes, one.mappedBytes - one.privateBytes);
+      this.#expectedBytes -= one.expectedBytes - Math.max(left, 0);
+    }
+  }
+
+  #cap(one: Grower, capBytes: number, reason: CapReason): void {
+    this.actions.set(one.pid, { kind: 'cap', pid: one.pid, capBytes: Math.ceil(capBytes), reason });
+  }
+}
+
+function grows(one: Grower): boolean {
+  return one.expectedBytes > 0;
+}
+
+/** It may not map any more; a little above is as good. */
+function isStopped(one: Grower): boolean {
+  return one.capBytes !== null && one.capBytes <= one.mappedBytes + SLACK_BYTES / 4;
+}
+
+function lift(one: Grower): [number, Action] {
+  return [one.pid, { kind: 'lift' }];
+}
+
+interface Decided {
+  readonly roomBytes: number;
+  readonly actions: ReadonlyMap<number, Action>;
+  readonly cancels?: readonly number[];
+}
+
+const URGENCY: readonly CapReason[] = ['no-room', 'growth', 'room'];
+
+function outcome(observation: GuardObservation, now: number, seen: Forecast, decided: Decided): GuardOutcome {
+  const { actions, roomBytes, cancels = [] } = decided;
+  const caps: Cap[] = [];
+  const lifts: number[] = [];
+  const watched = new Map<number, Watched>();
+  let expectedBytes = 0;
+  for (const one of seen.all) {
+    const action = actions.get(one.pid);
+    let { capBytes } = one;
+    if (action?.kind === 'lift') {
+      lifts.push(one.pid);
+      capBytes = null;
+    } else if (action?.kind === 'cap') {
+      caps.push({ pid: action.pid, capBytes: action.capBytes, reason: action.reason });
+      capBytes = action.capBytes;
+    }
+    expectedBytes += Math.min(one.expectedBytes, potentialBytes({ ...one, capBytes }));
+    watched.set(one.pid, {
+      privateBytes: one.privateBytes,
+      sharedBytes: one.sharedBytes,
+      growthPerMs: one.growthPerMs,
+      sharedGrowthPerMs: one.sharedGrowthPerMs,
+      capBytes,
+      cancelledAtMs: cancels.includes(one.pid) ? now : one.cancelledAtMs,
+    });
+  }
+  caps.sort((a, b) => URGENCY.indexOf(a.reason) - URGENCY.indexOf(b.reason));
+  const state = { atMs: now, unevictableBytes: observation.unevictableBytes, watched };
+  return { state, caps, lifts, cancels, roomBytes, expectedBytes };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,178 @@
+import { expect, it } from 'vitest';
+import { isOnGrid, roundUpToGrid } from './acu.ts';
+import { decide, reconfigure, startCapacity } from './decide.ts';
+import { ALONE, CONFIG, GIB } from './decide-fixture.ts';
+import { unevictableToAcu } from './memory-demand.ts';
+import type { CapacityState, Decision, Grant, Observation } from './model.ts';
+
+/**
+ * Days of random loads and faults in virtual time, on a database of the simplest kind: work comes in, capacity serves
+ * it, the rest queues. `AIRGLOW_SOAK_HOURS` makes it long (`npm run soak`).
+ */
+const HOURS = Number(process.env['AIRGLOW_SOAK_HOURS'] ?? 0.5);
+const LOOK_MS = 50;
+const LOOKS_PER_TICK = 20;
+const TASK_CPU_SECONDS = 0.005;
+const MOST_SESSIONS = 300;
+
+class Random {
+  #state: number;
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+  next(): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#state / 2 ** 32;
+  }
+  between(least: number, most: number): number {
+    return least + this.next() * (most - least);
+  }
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+}
+
+interface Weather {
+  /** Work that comes in, in CPUs. */
+  load: number;
+  hostBusyCpus: number;
+  lockWaiters: number;
+  unevictableBytes: number;
+  dataBytes: number;
+  grant: Grant;
+  blind: boolean;
+  untilMs: number;
+}
+
+class ModelDatabase {
+  #queueCpuSeconds = 0;
+  cacheBytes = 0;
+
+  /** Serves for one look; what the kernel would tell of it. */
+  serve(
+    weather: Weather,
+    acu: number,
+    memoryBytes: number,
+  ): { used: number; throttled: number; waiting: number; refaults: number } {
+    const seconds = LOOK_MS / 1000;
+    const limit = acu * CONFIG.shape.cpus;
+    const free = Math.max(0.1, CONFIG.hostCpus - weather.hostBusyCpus);
+    this.#queueCpuSeconds = Math.min(
+      this.#queueCpuSeconds + weather.load * seconds,
+      MOST_SESSIONS * TASK_CPU_SECONDS,
+    );
+    const wanting = Math.min(this.#queueCpuSeconds / TASK_CPU_SECONDS, MOST_SESSIONS);
+    const used = Math.min(limit, free, this.#queueCpuSeconds / seconds);
+    this.#queueCpuSeconds -= used * seconds;
+    const isLimited = used >= limit - 1e-9 && wanting > used;
+    const throttled = isLimited ? Math.max(0, Math.min(CONFIG.hostCpus, wanting) - used) : 0;
+    const room = Math.max(0, memoryBytes - weather.unevictableBytes);
+    const missing = Math.max(0, weather.dataBytes - room);
+    this.cacheBytes = Math.min(weather.dataBytes, room);
+    const refaults = weather.load > 0.05 ? missing * 0.05 : 0;
+    return { used, throttled, waiting: Math.max(0, wanting - used), refaults };
+  }
+}
+
+function newWeather(random: Random, now: number): Weather {
+  const isQuiet = random.chance(0.4);
+  return {
+    load: isQuiet ? random.between(0, 0.05) : random.between(0.05, CONFIG.hostCpus * 1.3),
+    hostBusyCpus: random.chance(0.2) ? random.between(0, CONFIG.hostCpus) : 0,
+    lockWaiters: random.chance(0.2) ? Math.round(random.between(1, 200)) : 0,
+    unevictableBytes: random.between(0.2, random.chance(0.2) ? 10 : 1) * GIB,
+    dataBytes: random.between(0, random.chance(0.3) ? 40 : 2) * GIB,
+    grant: random.chance(0.15) ? { shareAcu: random.between(0.5, 8), contended: random.chance(0.5) } : ALONE,
+    blind: random.chance(0.05),
+    untilMs: now + random.between(2, 180) * 1000,
+  };
+}
+
+function check(state: CapacityState, decision: Decision, seen: Observation): void {
+  const { config } = state;
+  expect(isOnGrid(decision.toAcu)).toBe(true);
+  if (seen.kind === 'full') {
+    expect(decision.toAcu).toBeGreaterThanOrEqual(config.minAcu);
+    expect(decision.toAcu).toBeLessThanOrEqual(config.maxAcu);
+  }
+  if (seen.kind === 'fast' || seen.memory === null) {
+    expect(decision.toAcu).toBeGreaterThanOrEqual(Math.min(decision.fromAcu, config.maxAcu));
+  }
+  if (decision.toAcu < decision.fromAcu && seen.memory !== null) {
+    const floor = roundUpToGrid(unevictableToAcu(seen.memory.unevictableBytes, config.shape));
+    expect(decision.toAcu).toBeGreaterThanOrEqual(Math.min(floor, decision.fromAcu, config.maxAcu));
+  }
+}
+
+it.each([1, 2, 3])(
+  `holds its promises through ${HOURS} hours of weather (seed %i)`,
+  { timeout: 60_000 + HOURS * 60_000 },
+  (seed) => {
+    const random = new Random(seed);
+    const database = new ModelDatabase();
+    let state = startCapacity(CONFIG, CONFIG.minAcu, 0);
+    let weather = newWeather(random, 0);
+    let sums = { used: 0, throttled: 0, waiting: 0, refaults: 0 };
+    let hungryLooks = 0;
+    let [lowered, raised] = [0, 0];
+    const looks = (HOURS * 3_600_000) / LOOK_MS;
+    for (let look = 1; look <= looks; look++) {
+      const now = look * LOOK_MS;
+      if (now >= weather.untilMs) weather = newWeather(random, now);
+      if (random.chance(0.00005)) {
+        const minAcu = Math.ceil(random.between(0, 8)) / 2;
+        state = reconfigure(state, {
+          ...CONFIG,
+          minAcu,
+          maxAcu: minAcu + Math.ceil(random.between(0, 24)) / 2,
+        });
+      }
+      const memoryBytes = state.capacityAcu * CONFIG.shape.memoryBytes;
+      const seen = database.serve(weather, state.capacityAcu, memoryBytes);
+      const isTick = look % LOOKS_PER_TICK === 0;
+      sums = {
+        used: sums.used + seen.used / LOOKS_PER_TICK,
+        throttled: sums.throttled + seen.throttled / LOOKS_PER_TICK,
+        waiting: sums.waiting + seen.waiting / LOOKS_PER_TICK,
+        refaults: sums.refaults + seen.refaults / LOOKS_PER_TICK,
+      };
+      const memory = {
+        unevictableBytes: Math.min(weather.unevictableBytes, memoryBytes),
+        cacheBytes: database.cacheBytes,
+        limitBytes: memoryBytes,
+        refaultBytesPerSecond: isTick ? sums.refaults : 0,
+      };
+      const { used, throttled, waiting } = isTick ? sums : seen;
+      const observation: Observation = {
+        kind: isTick ? 'full' : 'fast',
+        durationMs: isTick ? LOOK_MS * LOOKS_PER_TICK : LOOK_MS,
+        cpu: weather.blind ? null : { used, throttled, waiting },
+        memory: weather.blind && random.chance(0.5) ? null : memory,
+        waits: isTick
+          ? { io: weather.dataBytes > database.cacheBytes ? 1 : 0, other: weather.lockWaiters }
+          : null,
+        networkBytesPerSecond: isTick ? 0 : null,
+        connections: isTick ? 20 : null,
+        grant: weather.grant,
+      };
+      const outcome = decide(state, observation, now);
+      check(state, outcome.decision, observation);
+      state = outcome.state;
+      if (isTick) sums = { used: 0, throttled: 0, waiting: 0, refaults: 0 };
+      if (outcome.decision.toAcu > outcome.decision.fromAcu) raised++;
+      if (outcome.decision.toAcu < outcome.decision.fromAcu) lowered++;
+      const most = Math.min(
+        state.config.maxAcu,
+        weather.grant.shareAcu - 0.5,
+        CONFIG.hostCpus / CONFIG.shape.cpus,
+      );
+      const isHungry =
+        seen.throttled > 0.5 && state.capacityAcu < most && !weather.grant.contended && !weather.blind;
+      hungryLooks = isHungry ? hungryLooks + 1 : 0;
+      // A queue that our limit keeps waiting is answered within a few looks.
+      expect(hungryLooks).toBeLessThanOrEqual(6);
+    }
+    expect(raised).toBeGreaterThan(HOURS);
+    expect(lowered).toBeGreaterThan(HOURS);
+  },
+);
