@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVENT_SEVERITIES, PERIODS_SECONDS } from '../history/history.ts';
 import { ACTIVITIES, DIMENSIONS } from '../load/model.ts';
+import { clusterMessages } from './cluster-answers.ts';
 
 /**
  * What the API answers. Times are wall clock, milliseconds since 1970. Load is in average active sessions; null is
@@ -234,6 +235,7 @@ export const liveMessages = {
     by: z.partialRecord(dimension, z.array(keyedLoad.omit({ label: true }))),
   }),
   event: event.extend({ target: z.string() }),
+  ...clusterMessages,
   /** Ticks that this client was too slow for. */
   skipped: z.object({ ticks: z.number() }),
 } as const;

@@ -1,17 +1,22 @@
 import type { z } from 'zod';
+import type { CreateRequest, ModifyRequest } from '../daemon/fleet.ts';
 import { AirglowError, ERROR_CODES } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { DimensionFilter, PeriodSeconds } from '../history/history.ts';
 import type { Activity, Dimension } from '../load/model.ts';
 import * as contracts from './contracts.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
+import { socketTransport, tcpTransport } from './transport.ts';
+import type { Transport, TransportRequest } from './transport.ts';
 
-export interface ApiClientOptions {
-  /** `http://127.0.0.1:8642` */
-  readonly url: string;
+/** By address, or by the control socket of `airglow up`, which needs no token. */
+export type ApiClientOptions = (
+  | { /** `http://127.0.0.1:8642` */ readonly url: string }
+  | { readonly socketPath: string }
+) & {
   readonly token?: string | null;
   readonly timeoutMs?: number;
-}
+};
 
 /** Times as the API takes them: milliseconds since 1970, ISO 8601, `now` or `-1h`. */
 export interface WindowRequest {
@@ -47,6 +52,10 @@ export interface EventsRequest extends WindowRequest {
   readonly limit?: number;
 }
 
+export interface DecisionsRequest extends WindowRequest {
+  readonly limit?: number;
+}
+
 export interface LiveRequest {
   readonly targets?: readonly string[];
   readonly groupBy?: readonly Dimension[];
@@ -63,18 +72,20 @@ export type LiveMessage = {
 type Parameters = Readonly<Record<string, string | number | undefined | readonly string[]>>;
 
 const TIMEOUT_MS = 35_000;
+/** Making, starting and stopping a database take their time. */
+const CHANGE_TIMEOUT_MS = 600_000;
 
 /**
- * Asks a running `airglow watch`. Answers are checked against the contract. Raises AirglowError with the code that
+ * Asks a running `airglow watch` or `airglow up`. Answers are checked against the contract. Raises AirglowError with the code that
  * the server gave, NO_ANSWER when nothing (sensible) answers, and TransportError for the way there.
  */
 export class ApiClient {
-  readonly #url: string;
+  readonly #transport: Transport;
   readonly #headers: Record<string, string>;
   readonly #timeoutMs: number;
 
-  constructor({ url, token = null, timeoutMs = TIMEOUT_MS }: ApiClientOptions) {
-    this.#url = url.replace(/\/+$/, '');
+  constructor({ token = null, timeoutMs = TIMEOUT_MS, ...way }: ApiClientOptions) {
+    this.#transport = 'url' in way ? tcpTransport(way.url) : socketTransport(way.socketPath);
     this.#headers = token === null ? {} : { authorization: `Bearer ${token}` };
     this.#timeoutMs = timeoutMs;
   }
@@ -111,9 +122,35 @@ export class ApiClient {
   events = (target: string, request: EventsRequest = {}) =>
     this.#get(pathOf(target, 'events'), contracts.eventsAnswer, { ...request });
 
-  /** Ticks and events as they happen, until the server stops or `signal` aborts. */
+  clusters = () => this.#get('/api/clusters', contracts.clustersAnswer);
+  cluster = (name: string) => this.#get(clusterPath(name), contracts.clusterAnswer);
+  explain = (name: string) => this.#get(clusterPath(name, 'explain'), contracts.explanationAnswer);
+
+  decisions = (name: string, request: DecisionsRequest = {}) =>
+    this.#get(clusterPath(name, 'decisions'), contracts.decisionsAnswer, { ...request });
+
+  clusterUrl = (name: string, database?: string) =>
+    this.#get(clusterPath(name, 'url'), contracts.urlAnswer, { database });
+
+  logs = (name: string, lines?: number) =>
+    this.#get(clusterPath(name, 'logs'), contracts.logsAnswer, { lines });
+
+  createCluster = (request: CreateRequest) =>
+    this.#change('POST', '/api/clusters', contracts.clusterAnswer, request);
+
+  modifyCluster = (name: string, request: ModifyRequest) =>
+    this.#change('PATCH', clusterPath(name), contracts.clusterAnswer, request);
+
+  startCluster = (name: string) => this.#change('POST', clusterPath(name, 'start'), contracts.clusterAnswer);
+
+  stopCluster = (name: string) => this.#change('POST', clusterPath(name, 'stop'), contracts.clusterAnswer);
+
+  deleteCluster = (name: string) => this.#change('DELETE', clusterPath(name), contracts.deletedAnswer);
+
+  /** Ticks, events, decisions and statuses as they happen, until the server stops or `signal` aborts. */
   async *live({ targets, groupBy, signal }: LiveRequest = {}): AsyncGenerator<LiveMessage> {
-    const response = await this.#fetch('/api/live', { target: targets, group_by: groupBy }, signal);
+    const path = `/api/live${toQuery({ target: targets, group_by: groupBy })}`;
+    const response = await this.#ask({ method: 'GET', path, ...(signal ? { signal } : {}) });
     if (!response.body) return;
     for await (const { event, data } of readServerSentEvents(response.body)) {
       if (!Object.hasOwn(contracts.liveMessages, event)) continue;
@@ -127,25 +164,40 @@ export class ApiClient {
     schema: Schema,
     parameters: Parameters = {},
   ): Promise<z.output<Schema>> {
-    const response = await this.#fetch(path, parameters, AbortSignal.timeout(this.#timeoutMs));
-    const answer = schema.safeParse(await response.json().catch(() => null));
-    if (answer.success) return answer.data;
-    throw new AirglowError('NO_ANSWER', `what answers at ${this.#url} is not this version of Airglow`);
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    return await this.#read(
+      await this.#ask({ method: 'GET', path: path + toQuery(parameters), signal }),
+      schema,
+    );
   }
 
-  async #fetch(path: string, parameters: Parameters, signal: AbortSignal | undefined): Promise<Response> {
-    const request = { headers: this.#headers, ...(signal ? { signal } : {}) };
-    let response;
-    try {
-      response = await fetch(`${this.#url}${path}${toQuery(parameters)}`, request);
-    } catch (error) {
-      throw new AirglowError('NO_ANSWER', `nothing answers at ${this.#url}; is airglow watch running?`, {
-        cause: error,
-      });
-    }
-    if (response.ok) return response;
-    throw await errorOf(response, this.#url);
+  async #change<Schema extends z.ZodType>(
+    method: 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    schema: Schema,
+    body: object = {},
+  ): Promise<z.output<Schema>> {
+    const signal = AbortSignal.timeout(CHANGE_TIMEOUT_MS);
+    return await this.#read(await this.#ask({ method, path, body: JSON.stringify(body), signal }), schema);
   }
+
+  async #read<Schema extends z.ZodType>(response: Response, schema: Schema): Promise<z.output<Schema>> {
+    const answer = schema.safeParse(await response.json().catch(() => null));
+    if (answer.success) return answer.data;
+    const message = `what answers at ${this.#transport.address} is not this version of Airglow`;
+    throw new AirglowError('NO_ANSWER', message);
+  }
+
+  async #ask(asked: Omit<TransportRequest, 'headers'>): Promise<Response> {
+    const type = asked.body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await this.#transport.send({ ...asked, headers: { ...this.#headers, ...type } });
+    if (response.ok) return response;
+    throw await errorOf(response, this.#transport.address);
+  }
+}
+
+function clusterPath(name: string, resource?: string): string {
+  return `/api/clusters/${encodeURIComponent(name)}${resource === undefined ? '' : `/${resource}`}`;
 }
 
 function pathOf(target: string, resource?: string): string {
@@ -168,10 +220,10 @@ function toQuery(parameters: Parameters): string {
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
-async function errorOf(response: Response, url: string): Promise<Error> {
+async function errorOf(response: Response, address: string): Promise<Error> {
   const body = contracts.errorAnswer.safeParse(await response.json().catch(() => null));
   if (!body.success)
-    return new AirglowError('NO_ANSWER', `what answers at ${url} is not Airglow (${response.status})`);
+    return new AirglowError('NO_ANSWER', `what answers at ${address} is not Airglow (${response.status})`);
   const { code, message } = body.data;
   if (Object.hasOwn(ERROR_CODES, code)) return new AirglowError(code as ErrorCode, message);
   const known = Object.hasOwn(contracts.TRANSPORT_ERRORS, code);

@@ -3,6 +3,8 @@
  * the dashboard. docs/api.md says the same in prose.
  */
 export * from './requests.ts';
+export * from './cluster-requests.ts';
 export * from './answers.ts';
+export * from './cluster-answers.ts';
 export * from './api-error.ts';
 export { MAX_POINTS } from './window.ts';

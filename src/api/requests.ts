@@ -3,6 +3,7 @@ import { EVENT_SEVERITIES, PERIODS_SECONDS } from '../history/history.ts';
 import type { DimensionFilter, PeriodSeconds } from '../history/history.ts';
 import { ACTIVITIES, DIMENSIONS } from '../load/model.ts';
 import type { Dimension } from '../load/model.ts';
+import { MOST_LOG_LINES } from './cluster-requests.ts';
 import { parseTime, TIME_FORMS } from './time.ts';
 
 /**
@@ -112,6 +113,14 @@ export const eventsQuery = z.strictObject({
   severity: once(oneOf(EVENT_SEVERITIES)).optional(),
   limit: once(upTo(1000)).optional(),
 });
+
+export const decisionsQuery = z.strictObject({ ...window, limit: once(upTo(1000)).optional() });
+
+export const urlQuery = z.strictObject({
+  database: once(z.string().max(63, 'is longer than 63 characters')).optional(),
+});
+
+export const logsQuery = z.strictObject({ lines: once(upTo(MOST_LOG_LINES)).optional() });
 
 export const liveQuery = z.strictObject({
   target: list(100).optional(),

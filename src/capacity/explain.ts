@@ -1,3 +1,4 @@
+import { roundUpToGrid } from './acu.ts';
 import type { CapKind, CapacityConfig, Decision, Hold, Resource } from './model.ts';
 
 const NAMES: Readonly<Record<Resource, string>> = {
@@ -65,12 +66,13 @@ function capOf({ cap }: Decision): string {
   return cap === 'maximum' ? ', bounded by its maximum' : `, bounded: ${CAPS[cap]}`;
 }
 
-function lowerReason({ toAcu, demandAcu, binding, cap, parts }: Decision, config: CapacityConfig): string {
+function lowerReason({ toAcu, demandAcu, parts, cap }: Decision, config: CapacityConfig): string {
   if (cap === 'host-share') return CAPS['host-share'];
   if (cap === 'maximum' || toAcu > config.maxAcu) return 'its maximum was lowered';
-  if (binding === null || demandAcu === null) return 'nothing asks for more';
-  if (binding === 'memory' && toAcu > config.minAcu)
-    return `memory is given back step by step, and ${acu(demandAcu)} is still in use`;
+  if (demandAcu === null) return 'nothing asks for more';
+  const isMemoryStep =
+    toAcu > config.minAcu && parts.memory !== null && roundUpToGrid(parts.memory) === toAcu;
+  if (isMemoryStep) return `memory is given back step by step, and ${acu(demandAcu)} is still in use`;
   return `nothing above ${acu(toAcu)} was needed lately`;
 }
 

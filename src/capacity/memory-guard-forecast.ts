@@ -10,6 +10,7 @@ const FADING = 0.5;
 
 /** A process with what it is expected to do. */
 export interface Grower extends GuardedProcess, Watched {
+  readonly potentialBytes: number;
   /** Growth of its private memory within the horizon, 0 where it is but noise. */
   readonly expectedBytes: number;
   /** The same of what it shares with others. */
@@ -26,27 +27,36 @@ export interface Forecast {
 export function forecast(state: GuardState, observation: GuardObservation, now: number): Forecast {
   const sinceMs = state.atMs === null ? 0 : Math.max(now - state.atMs, 1);
   const groupGrowth = Math.max(observation.unevictableBytes - state.unevictableBytes, 0);
+  // Those that are seen for the first time: nobody knows which of them have grown, so all are held to have.
+  const newBytes = observation.processes
+    .filter(({ pid }) => !state.watched.has(pid))
+    .reduce((total, { privateBytes }) => total + privateBytes, 1);
   const all = observation.processes.map((process): Grower => {
     const last = state.watched.get(process.pid);
-    // One that is seen for the first time may have grown by all that it has, but not by more than the group has.
-    const grown = (bytes: number, lastBytes: number | undefined): number =>
-      lastBytes === undefined ? Math.min(bytes, groupGrowth) : bytes - lastBytes;
-    const growthPerMs = rate(grown(process.privateBytes, last?.privateBytes), sinceMs, last?.growthPerMs);
-    const sharedGrown = grown(process.sharedBytes, last?.sharedBytes);
+    const { pid, privateBytes, mappedBytes, sharedBytes, leaderPid } = process;
+    const grown =
+      last === undefined
+        ? Math.min(privateBytes, groupGrowth * (privateBytes / newBytes))
+        : privateBytes - last.privateBytes;
+    const sharedGrown = sharedBytes - (last?.sharedBytes ?? Math.max(sharedBytes - groupGrowth, 0));
+    const growthPerMs = rate(grown, sinceMs, last?.growthPerMs);
     const sharedGrowthPerMs = rate(sharedGrown, sinceMs, last?.sharedGrowthPerMs);
-    const grower = {
-      ...process,
+    const capBytes = last?.capBytes ?? null;
+    const potential = potentialBytes(process, capBytes ?? observation.standingBytes);
+    // Not spread: with hundreds of processes that costs ten times as much as all the rest.
+    return {
+      pid,
+      privateBytes,
+      mappedBytes,
+      sharedBytes,
+      leaderPid,
       growthPerMs,
       sharedGrowthPerMs,
-      capBytes: last?.capBytes ?? null,
+      capBytes,
       cancelledAtMs: last?.cancelledAtMs ?? null,
-    };
-    const expected = Math.min(growthPerMs * observation.horizonMs, potentialBytes(grower));
-    const expectedShared = sharedGrowthPerMs * observation.horizonMs;
-    return {
-      ...grower,
-      expectedBytes: expected < GRAIN_BYTES ? 0 : expected,
-      expectedSharedBytes: expectedShared < GRAIN_BYTES ? 0 : expectedShared,
+      potentialBytes: potential,
+      expectedBytes: Math.min(withoutNoise(growthPerMs * observation.horizonMs), potential),
+      expectedSharedBytes: withoutNoise(sharedGrowthPerMs * observation.horizonMs),
     };
   });
   all.sort((a, b) => b.privateBytes - a.privateBytes || a.pid - b.pid);
@@ -58,10 +68,13 @@ function rate(grown: number, sinceMs: number, last = 0): number {
   return Math.max(now, last * FADING);
 }
 
-/** What it could still fill without mapping more than its cap. */
-export function potentialBytes(one: Pick<Grower, 'capBytes' | 'mappedBytes' | 'privateBytes'>): number {
-  if (one.capBytes === null) return Number.POSITIVE_INFINITY;
-  return Math.max(Math.max(one.capBytes, one.mappedBytes) - one.privateBytes, 0);
+/** What it could still fill: what it has mapped, or may map. */
+export function potentialBytes(process: GuardedProcess, capBytes: number): number {
+  return Math.max(Math.max(capBytes, process.mappedBytes) - process.privateBytes, 0);
+}
+
+function withoutNoise(bytes: number): number {
+  return bytes < GRAIN_BYTES ? 0 : bytes;
 }
 
 export function isFat(one: GuardedProcess): boolean {

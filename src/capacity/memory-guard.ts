@@ -44,6 +44,8 @@ export interface GuardObservation {
   readonly limitBytes: number;
   /** What cannot be given back: private memory, shared memory, the kernel's. */
   readonly unevictableBytes: number;
+  /** What a process may map that has no cap of its own. */
+  readonly standingBytes: number;
   /** Growth within this time cannot be stopped by a later look. */
   readonly horizonMs: number;
   /** Whether the limit will be raised when it has to be: then only what would come before that is capped. */
@@ -97,6 +99,8 @@ export interface GuardOutcome {
   readonly roomBytes: number;
   /** What the processes are expected to grow by within the horizon, with these caps. */
   readonly expectedBytes: number;
+  /** So much is free that nobody has a cap of its own any more. */
+  readonly isCalm: boolean;
 }
 
 /** The page cache that a server cannot do without. */
@@ -116,9 +120,10 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
   const roomBytes = limitBytes - reserve - unevictableBytes;
   const seen = forecast(state, observation, now);
   if (unevictableBytes < CALM_SHARE * limitBytes) {
-    return outcome(observation, now, seen, { roomBytes, actions: new Map(seen.capped.map(lift)) });
+    const actions = new Map(seen.capped.map(lift));
+    return outcome(observation, now, seen, { roomBytes, actions, cancels: [], isCalm: true });
   }
-  const plan = new Plan(seen, roomBytes);
+  const plan = new Plan(seen, roomBytes, observation.standingBytes);
   if (unevictableBytes >= WATCH_SHARE * limitBytes) {
     plan.stopFattest();
     if (!canStillRaise) plan.holdToRoom();
@@ -126,7 +131,7 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
   plan.relax(reserveBytes(limitBytes));
   const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes + reserve / 2, now);
   for (const pid of cancels) plan.actions.delete(pid);
-  return outcome(observation, now, seen, { roomBytes, actions: plan.actions, cancels });
+  return outcome(observation, now, seen, { roomBytes, actions: plan.actions, cancels, isCalm: false });
 }
 
 type Action = { readonly kind: 'lift' } | ({ readonly kind: 'cap' } & Cap);
@@ -136,11 +141,13 @@ class Plan {
   readonly actions = new Map<number, Action>();
   readonly #seen: Forecast;
   readonly #roomBytes: number;
+  readonly #standingBytes: number;
   #expectedBytes: number;
 
-  constructor(seen: Forecast, roomBytes: number) {
+  constructor(seen: Forecast, roomBytes: number, standingBytes: number) {
     this.#seen = seen;
     this.#roomBytes = roomBytes;
+    this.#standingBytes = standingBytes;
     this.#expectedBytes = sum(seen.all.map((one) => one.expectedBytes));
   }
 
@@ -165,9 +172,8 @@ class Plan {
   holdToRoom(): void {
     for (const one of this.#seen.all) {
       if (this.actions.has(one.pid) || !isFat(one) || !grows(one)) continue;
-      if (one.capBytes !== null && potentialBytes(one) <= this.#roomBytes * 1.25 + SLACK_BYTES) continue;
-      const capBytes = Math.max(one.mappedBytes, one.privateBytes + this.#roomBytes);
-      if (one.capBytes === null || capBytes < one.capBytes) this.#cap(one, capBytes, 'room');
+      if (one.potentialBytes <= this.#roomBytes * 1.25 + SLACK_BYTES) continue;
+      this.#cap(one, Math.max(one.mappedBytes, one.privateBytes + this.#roomBytes), 'room');
     }
   }
 
@@ -175,8 +181,9 @@ class Plan {
   relax(enoughBytes: number): void {
     if (this.#roomBytes < enoughBytes || this.#expectedBytes > this.#roomBytes / 2) return;
     for (const one of this.#seen.capped) {
-      if (this.actions.has(one.pid) || potentialBytes(one) >= this.#roomBytes / 2 - SLACK_BYTES) continue;
-      if (grows(one)) this.#cap(one, one.privateBytes + this.#roomBytes, 'room');
+      if (this.actions.has(one.pid) || one.potentialBytes >= this.#roomBytes / 2 - SLACK_BYTES) continue;
+      const capBytes = one.privateBytes + this.#roomBytes;
+      if (grows(one) && capBytes < this.#standingBytes) this.#cap(one, capBytes, 'room');
       else this.actions.set(...lift(one));
     }
   }
@@ -212,13 +219,14 @@ function lift(one: Grower): [number, Action] {
 interface Decided {
   readonly roomBytes: number;
   readonly actions: ReadonlyMap<number, Action>;
-  readonly cancels?: readonly number[];
+  readonly cancels: readonly number[];
+  readonly isCalm: boolean;
 }
 
 const URGENCY: readonly CapReason[] = ['no-room', 'growth', 'room'];
 
 function outcome(observation: GuardObservation, now: number, seen: Forecast, decided: Decided): GuardOutcome {
-  const { actions, roomBytes, cancels = [] } = decided;
+  const { actions, roomBytes, cancels, isCalm } = decided;
   const caps: Cap[] = [];
   const lifts: number[] = [];
   const watched = new Map<number, Watched>();
@@ -233,7 +241,7 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
       caps.push({ pid: action.pid, capBytes: action.capBytes, reason: action.reason });
       capBytes = action.capBytes;
     }
-    expectedBytes += Math.min(one.expectedBytes, potentialBytes({ ...one, capBytes }));
+    expectedBytes += Math.min(one.expectedBytes, potentialBytes(one, capBytes ?? observation.standingBytes));
     watched.set(one.pid, {
       privateBytes: one.privateBytes,
       sharedBytes: one.sharedBytes,
@@ -245,7 +253,7 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
   }
   caps.sort((a, b) => URGENCY.indexOf(a.reason) - URGENCY.indexOf(b.reason));
   const state = { atMs: now, unevictableBytes: observation.unevictableBytes, watched };
-  return { state, caps, lifts, cancels, roomBytes, expectedBytes };
+  return { state, caps, lifts, cancels, roomBytes, expectedBytes, isCalm };
 }
 
 function sum(values: readonly number[]): number {

@@ -15,6 +15,15 @@ export interface Command<Options = Record<string, unknown>> {
   run(input: Input<Options>, context: Context): Promise<void>;
 }
 
+/** Commands under one name: `airglow cluster create`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly Example[];
+  readonly commands: readonly Command[];
+}
+
 export interface Argument {
   /** commander's notation: `<url>` must be there, `[url]` may, `[url...]` takes several. */
   readonly syntax: string;
@@ -27,6 +36,8 @@ export interface Option {
   readonly description: string;
   /** Raises AirglowError INVALID_ARGUMENT. */
   readonly parse?: (text: string) => unknown;
+  /** May be given several times: the value is a list, each part parsed. */
+  readonly isRepeatable?: true;
   readonly default?: { readonly value: unknown; readonly text: string };
 }
 

@@ -1,7 +1,7 @@
 import { Command as Parser, CommanderError } from 'commander';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { readVersion } from '../daemon/version.ts';
-import type { Command, Context } from './command.ts';
+import type { Command, CommandGroup, Context, Option } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT_OK, EXIT_USAGE } from './failure.ts';
 import { colorDepth } from './terminal/color-depth.ts';
@@ -28,7 +28,9 @@ export async function runProgram(argv: readonly string[], streams: ProcessStream
 
 function buildProgram(streams: ProcessStreams): Parser {
   const program = new Parser('airglow')
-    .description('Average Active Sessions of any PostgreSQL: measured exactly, kept, shown.')
+    .description(
+      'Average Active Sessions of any PostgreSQL, measured exactly; and PostgreSQL whose capacity follows them.',
+    )
     .version(readVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
@@ -40,7 +42,10 @@ function buildProgram(streams: ProcessStreams): Parser {
     })
     .showHelpAfterError('airglow: --help shows how it is used');
   program.addHelpText('after', PROGRAM_NOTES);
-  for (const command of COMMANDS) addCommand(program, command, streams);
+  for (const command of COMMANDS) {
+    if ('commands' in command) addGroup(program, command, streams);
+    else addCommand(program, command, streams);
+  }
   return program;
 }
 
@@ -49,22 +54,38 @@ The database is the URL given, else AIRGLOW_URL, else PGHOST, PGPORT, PGUSER and
 Keep passwords out of the command line: use PGPASSWORD, ~/.pgpass or AIRGLOW_URL.
 airglow COMMAND --help shows examples.`;
 
+function addGroup(program: Parser, group: CommandGroup, streams: ProcessStreams): void {
+  const parser = program.command(group.name).summary(group.summary).description(group.description);
+  parser.helpCommand('help [command]', 'print help of a command');
+  parser.addHelpText('after', examplesText(group.examples));
+  for (const command of group.commands) addCommand(parser, command, streams);
+}
+
 function addCommand(program: Parser, command: Command, streams: ProcessStreams): void {
   const parser = program.command(command.name).summary(command.summary).description(command.description);
   for (const argument of command.arguments) parser.argument(argument.syntax, argument.description);
   for (const option of command.options) {
-    const { flags, description, parse } = option;
-    const built = parser.createOption(flags, description);
+    const built = parser.createOption(option.flags, option.description);
     if (option.default !== undefined) built.default(option.default.value, option.default.text);
-    if (parse !== undefined) built.argParser((text: string) => parse(text));
+    const parse = parserOf(option);
+    if (parse !== undefined) built.argParser(parse);
     parser.addOption(built);
   }
   parser.option('--no-color', 'use no colour (NO_COLOR does the same)');
-  parser.addHelpText('after', `\nExamples:\n${command.examples.map(exampleText).join('\n')}`);
+  parser.addHelpText('after', examplesText(command.examples));
   parser.action(async () => {
     const options = parser.opts();
     await command.run({ arguments: parser.args, options }, contextOf(streams, options['color'] !== false));
   });
+}
+
+function parserOf({ parse, isRepeatable }: Option): ((text: string, before: unknown) => unknown) | undefined {
+  if (isRepeatable !== true) return parse && ((text) => parse(text));
+  return (text, before) => [...(Array.isArray(before) ? before : []), parse ? parse(text) : text];
+}
+
+function examplesText(examples: CommandGroup['examples']): string {
+  return `\nExamples:\n${examples.map(exampleText).join('\n')}`;
 }
 
 function exampleText(example: { command: string; explanation: string }): string {

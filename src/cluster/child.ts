@@ -18,6 +18,12 @@ export interface Child {
   readonly exited: Promise<Exit>;
 }
 
+export interface ChildOptions {
+  readonly stdin?: 'ignore' | 'pipe';
+  /** Besides PATH and the locale, which is C. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a program in a session of its own (Ctrl-C in the terminal is for us; we stop it in good order), output to the
  * server's log, without our environment.
@@ -27,6 +33,7 @@ export async function startChild(
   args: readonly string[],
   folder: ServerFolder,
   runAs: RunAs,
+  options: ChildOptions = {},
 ): Promise<Child> {
   const log = await open(folder.logFile, 'a');
   try {
@@ -34,8 +41,8 @@ export async function startChild(
       ...spawnIds(runAs),
       detached: true,
       cwd: folder.dataDir,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
+      stdio: [options.stdin ?? 'ignore', log.fd, log.fd],
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', ...options.env },
     });
     const exited = new Promise<Exit>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));

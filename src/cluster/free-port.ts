@@ -1,23 +1,25 @@
 import { createServer } from 'node:net';
 
+const LOOPBACK = '127.0.0.1';
+
 /** A TCP port on loopback that was free a moment ago; another process may still take it first. */
 export function findFreePort(): Promise<number> {
-  return listenOnce(0);
+  return listenOnce(0, LOOPBACK);
 }
 
-/** Whether a server could listen on this loopback port now. */
-export async function isPortFree(port: number): Promise<boolean> {
-  return listenOnce(port).then(
+/** Whether a server could listen on this port now, on loopback unless told otherwise. */
+export async function isPortFree(port: number, address = LOOPBACK): Promise<boolean> {
+  return listenOnce(port, address).then(
     () => true,
     () => false,
   );
 }
 
-function listenOnce(port: number): Promise<number> {
+function listenOnce(port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
     });

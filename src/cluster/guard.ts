@@ -3,25 +3,51 @@ import type { ChildProcess } from 'node:child_process';
 
 /**
  * Reads what to look after, one order a line. When the pipe closes without `done`, its owner is dead (kill -9
- * included): end the process group and remove the folder. Signals of the terminal are not for it.
+ * included): thaw what is frozen (it could not be killed), end the process group and what else lives in the control
+ * groups, remove these and the folders. Signals of the terminal are not for it.
  */
 const SCRIPT = `
 trap '' HUP INT TERM QUIT
 group=
+cgroups=
+extra=
 while read -r order first second; do
   case $order in
     watch) group=$first signal=$second ;;
     forget) group= ;;
+    cgroups) cgroups="$first $second" ;;
+    extra) extra=$first ;;
     done) exit 0 ;;
   esac
 done
+thaw() {
+  for one in $cgroups; do
+    if [ -e "$one/freezer.state" ]; then echo THAWED > "$one/freezer.state"; fi
+    if [ -e "$one/cgroup.freeze" ]; then echo 0 > "$one/cgroup.freeze"; fi
+  done
+}
+thaw
 if [ -n "$group" ]; then
   kill -s "$signal" -- "-$group"
   tries=0
   while kill -s 0 -- "-$group" && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
   kill -s KILL -- "-$group"
 fi
+tries=0
+while [ -n "$cgroups" ] && [ $tries -lt 300 ]; do
+  left=
+  for one in $cgroups; do
+    [ -e "$one" ] || continue
+    for pid in $(cat "$one/cgroup.procs"); do kill -s KILL "$pid"; done
+    rmdir "$one" || left=1
+  done
+  [ -n "$left" ] || break
+  thaw
+  sleep 0.1
+  tries=$((tries + 1))
+done
 rm -rf -- "$1"
+if [ -n "$extra" ]; then rm -rf -- "$extra"; fi
 `;
 
 /** A small shell in a session of its own that cleans up after us if we die without doing so ourselves. */
@@ -53,6 +79,18 @@ export class Guard {
    */
   watch(leaderPid: number, how: 'quit' | 'let-finish'): void {
     this.#order(`watch ${leaderPid} ${how === 'quit' ? 'QUIT' : '0'}`);
+  }
+
+  /** Control groups to be emptied and removed as well, whatever lives in them. Takes the place of earlier ones. */
+  watchGroups(folders: readonly string[]): void {
+    const deepestFirst = folders.toSorted((a, b) => b.split('/').length - a.split('/').length);
+    // They go through a shell that takes blanks as the end of a name.
+    this.#order(`cgroups ${deepestFirst.filter((folder) => !/[\s*?[\]\\]/.test(folder)).join(' ')}`);
+  }
+
+  /** One more folder to be removed: that of the socket, where it could not be in the server's own. */
+  watchFolder(path: string): void {
+    this.#order(`extra ${path}`);
   }
 
   /** The process group is gone. */

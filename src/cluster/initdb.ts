@@ -9,26 +9,34 @@ import type { ServerFolder } from './server-folder.ts';
 
 export const SUPERUSER = 'postgres';
 
+export interface InitialSettings {
+  readonly superuser: string;
+  readonly password: string;
+  /** Where nothing has to outlive a power cut. */
+  readonly temporary: boolean;
+  readonly extraArgs?: readonly string[];
+}
+
 /** Makes the data folder, with SCRAM passwords on every way in. Raises POSTGRES_FAILED. */
 export async function initializeDataFolder(
   binaries: Binaries,
   folder: ServerFolder,
   runAs: RunAs,
-  guard: Guard,
-  password: string,
+  guard: Guard | null,
+  settings: InitialSettings,
 ): Promise<void> {
-  await withSecretFile(folder, runAs, password, async (passwordFile) => {
+  await withSecretFile(folder, runAs, settings.password, async (passwordFile) => {
     const args = [
       ['--pgdata', folder.dataDir],
-      ['--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
+      ['--username', settings.superuser, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
       ['--encoding', 'UTF8', '--locale', 'C'],
-      // The folder is temporary: nothing of it has to outlive a power cut.
-      ['--no-sync'],
+      settings.temporary ? ['--no-sync'] : [],
+      settings.extraArgs ?? [],
     ].flat();
     const child = await startChild(binaries.initdb, args, folder, runAs);
-    guard.watch(child.pid, 'let-finish');
+    guard?.watch(child.pid, 'let-finish');
     const exit = await child.exited;
-    guard.forget();
+    guard?.forget();
     if (exit.code === 0) return;
     throw new AirglowError(
       'POSTGRES_FAILED',

@@ -9,17 +9,11 @@ import { lastLogLines } from './log-tail.ts';
 import type { RunAs } from './run-as.ts';
 import type { ServerFolder } from './server-folder.ts';
 import { endOrphans, trySignal } from './server-processes.ts';
+import { stopInTime } from './stop-signals.ts';
+import type { StopMode } from './stop-signals.ts';
 
-/** `smart` waits for the clients to leave, `fast` sends them away, `immediate` does not even write a checkpoint. */
-export type StopMode = 'smart' | 'fast' | 'immediate';
+export type { StopMode } from './stop-signals.ts';
 
-const STOP_SIGNALS: Readonly<Record<StopMode, NodeJS.Signals>> = {
-  smart: 'SIGTERM',
-  fast: 'SIGINT',
-  immediate: 'SIGQUIT',
-};
-/** What is tried when a stop takes too long. */
-const ESCALATION: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGKILL'];
 const ORPHAN_GRACE_MS = 5_000;
 
 /** Starts the postmaster; `guard` stops it should we die. */
@@ -67,25 +61,18 @@ export async function stopPostmaster(
   mode: StopMode,
   patienceMs: number,
 ): Promise<void> {
-  const signals = ESCALATION.slice(ESCALATION.indexOf(STOP_SIGNALS[mode]));
-  for (const signal of signals) {
-    if (hasEnded(child)) break;
-    trySignal(child.pid, signal);
-    await endsWithin(child, patienceMs);
-  }
+  const target = {
+    hasEnded: () => hasEnded(child),
+    signal: (signal: NodeJS.Signals) => trySignal(child.pid, signal),
+    exited: child.exited,
+  };
+  await stopInTime(target, mode, patienceMs);
   await child.exited;
   await endOrphans(dataDir, ORPHAN_GRACE_MS);
 }
 
 export function hasEnded(child: Child): boolean {
   return child.process.exitCode !== null || child.process.signalCode !== null;
-}
-
-async function endsWithin(child: Child, timeoutMs: number): Promise<void> {
-  const enough = new AbortController();
-  const timer = sleep(timeoutMs, undefined, { signal: enough.signal }).catch(() => {});
-  await Promise.race([child.exited, timer]);
-  enough.abort();
 }
 
 /** In the database `postgres`; the library itself must be preloaded. */
@@ -111,7 +98,8 @@ async function runOnce(socketUrl: string, sql: string): Promise<void> {
   }
 }
 
-async function startFailure(what: string, folder: ServerFolder, port: number): Promise<AirglowError> {
+/** Why it did not start: PORT_IN_USE where its log says so, else POSTGRES_FAILED with the end of the log. */
+export async function startFailure(what: string, folder: ServerFolder, port: number): Promise<AirglowError> {
   const log = await lastLogLines(folder.logFile);
   if (/could not (bind|create any TCP\/IP sockets)/.test(log)) {
     return new AirglowError(

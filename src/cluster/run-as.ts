@@ -47,6 +47,12 @@ export async function othersCanReach(path: string): Promise<boolean> {
   }
 }
 
+/** A system user by name, as whom only root can run programs; null where there is none. */
+export async function findUser(name: string): Promise<RunAs | null> {
+  const ids = await lookUp(name);
+  return ids === null ? null : { name, ids };
+}
+
 async function lookUp(name: string): Promise<{ uid: number; gid: number } | null> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);

@@ -17,7 +17,7 @@ export interface ServerFolder {
 }
 
 /** A Unix socket's path must fit into 104 bytes (macOS; Linux allows 108). */
-const LONGEST_SOCKET_PATH = 103;
+export const LONGEST_SOCKET_PATH = 103;
 
 export async function createServerFolder(runAs: RunAs, parentDir?: string): Promise<ServerFolder> {
   const path = await mkdtemp(join(parentDir ?? (await chooseParent(runAs)), 'airglow-pg-'));

@@ -24,7 +24,12 @@ export function renderSettings(place: PlaceSettings, settings: Settings): string
     port: place.port,
     unix_socket_directories: quoteListItem(place.socketDir),
   };
-  return Object.entries(all)
+  return renderAssignments(all);
+}
+
+/** A line for each, as in postgresql.conf. */
+export function renderAssignments(settings: Settings): string {
+  return Object.entries(settings)
     .map(([name, value]) => `${name} = ${quote(value)}\n`)
     .join('');
 }
@@ -35,6 +40,6 @@ function quote(value: string | number | boolean): string {
 }
 
 /** The setting is a list of folders, so one with a comma or a blank in its name needs quotes of its own. */
-function quoteListItem(path: string): string {
+export function quoteListItem(path: string): string {
   return `"${path.replaceAll('"', '""')}"`;
 }

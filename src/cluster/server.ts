@@ -95,7 +95,8 @@ export class RunningPostgres {
 
   /** For {@link startPostgres}: the first start, on a port that nobody else has. */
   async initialize(): Promise<void> {
-    await initializeDataFolder(this.#binaries, this.#folder, this.#runAs, this.#guard, this.#password);
+    const settings = { superuser: SUPERUSER, password: this.#password, temporary: true };
+    await initializeDataFolder(this.#binaries, this.#folder, this.#runAs, this.#guard, settings);
     const chosen = this.#port !== 0;
     for (let attempt = 1; ; attempt++) {
       if (!chosen) this.#port = await findFreePort();

@@ -1,6 +1,6 @@
 import type { AcuShape } from '../capacity/acu.ts';
 import type { CapacityPolicy, Decision } from '../capacity/model.ts';
-import type { HistoryEvent } from '../history/history.ts';
+import type { CounterPoint, HistoryEvent } from '../history/history.ts';
 import type { Observer } from './observer.ts';
 
 /**
@@ -103,7 +103,7 @@ export interface HostCapacity {
   readonly budgetAcu: number;
 }
 
-/** A decision at a time of the wall clock, with its one-sentence reason. */
+/** A decision with its one-sentence reason; all its times, the end of a hold too, are of the wall clock. */
 export interface TimedDecision {
   readonly atMs: number;
   readonly decision: Decision;
@@ -150,7 +150,10 @@ export type FleetMessage =
   /** Of every full decision, and of those of the fast loop that change something. */
   | { readonly kind: 'decision'; readonly name: string; readonly decision: TimedDecision }
   | { readonly kind: 'status'; readonly name: string; readonly status: ClusterStatus }
-  | { readonly kind: 'event'; readonly name: string; readonly event: HistoryEvent };
+  /** Of the database, and those of its observer. */
+  | { readonly kind: 'event'; readonly name: string; readonly event: HistoryEvent }
+  /** Gauges of capacity, memory and network, for the history. */
+  | { readonly kind: 'counters'; readonly name: string; readonly points: readonly CounterPoint[] };
 
 /** How a fleet is opened: `openFleet` in `serverless/open-fleet.ts`. */
 export interface FleetOptions {

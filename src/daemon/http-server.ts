@@ -24,13 +24,21 @@ const MOST_CONNECTIONS = 512;
 /** A peer that neither sends nor takes anything for so long is cut off; live streams beat faster than this. */
 const IDLE_SOCKET_MS = 90_000;
 
-/** Raises PORT_IN_USE, and INVALID_ARGUMENT for an address that this machine does not have. */
-export async function listen(api: Api, address: ListenAddress): Promise<ListeningServer> {
+/** A server of the API that does not listen yet. `isOwner` where only the owner of the daemon can reach it. */
+export function createApiServer(api: Api, { isOwner }: { readonly isOwner: boolean }): Server {
   // The global Request and Response stay the platform's own.
-  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+  const answer = getRequestListener((request, env) => api.fetch(request, { ...env, isOwner }), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer(SERVER_OPTIONS, (request, response) => void answer(request, response));
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = IDLE_SOCKET_MS;
+  return server;
+}
+
+/** Raises PORT_IN_USE, and INVALID_ARGUMENT for an address that this machine does not have. */
+export async function listen(api: Api, address: ListenAddress): Promise<ListeningServer> {
+  const server = createApiServer(api, { isOwner: false });
   const bound = await bind(server, address);
   const close = (): Promise<void> => closeServer(server);
   if (isLoopback(address.host) && !isLoopback(bound.address)) {
@@ -41,6 +49,13 @@ export async function listen(api: Api, address: ListenAddress): Promise<Listenin
     );
   }
   return { url: urlOf(address.host, bound.port), close };
+}
+
+/** Finds out early, before anything is begun, what {@link listen} would raise. */
+export async function requireFree(address: ListenAddress): Promise<void> {
+  const server = createServer();
+  await bind(server, address);
+  await closeServer(server);
 }
 
 async function bind(server: Server, { host, port }: ListenAddress): Promise<AddressInfo> {
@@ -63,7 +78,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Airg
 /** Answers under way get a moment to finish. */
 const FINISH_MS = 1000;
 
-async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), FINISH_MS);

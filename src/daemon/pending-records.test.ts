@@ -33,6 +33,16 @@ test('beyond the capacity counters give way first, then the oldest ticks', () =>
   expect(queue.take()).toMatchObject({ ticks: [{ atMs: 2 }], counters: [] });
 });
 
+test('decisions are kept up to a number, the newest ones', () => {
+  const queue = new PendingRecords();
+  const decisions = Array.from({ length: 1500 }, (_, atMs) => ({ atMs, decision: {} }));
+  queue.add({ decisions }, 100);
+  expect(queue.isEmpty).toBe(false);
+  const kept = queue.take().decisions;
+  expect([kept.length, kept[0]?.atMs, kept.at(-1)?.atMs]).toEqual([1000, 500, 1499]);
+  expect(queue.isEmpty).toBe(true);
+});
+
 test('digests: known once, a whole text takes the place of a cut one, the oldest give way', () => {
   const digests = new PendingDigests(20);
   digests.add([{ id: 'a', text: 'SELECT', truncated: true }]);

@@ -1,4 +1,4 @@
-import type { CounterPoint, HistoryEvent } from '../history/history.ts';
+import type { CounterPoint, DecisionRecord, HistoryEvent } from '../history/history.ts';
 import type { LoadTick } from '../load/model.ts';
 
 /** What the store has not taken yet, of one target. */
@@ -6,9 +6,11 @@ export interface Batch {
   readonly ticks: readonly LoadTick[];
   readonly counters: readonly CounterPoint[];
   readonly events: readonly HistoryEvent[];
+  readonly decisions: readonly DecisionRecord[];
 }
 
 const MOST_EVENTS = 1000;
+const MOST_DECISIONS = 1000;
 
 /**
  * The queue of one target before the store. Its size is counted in rows (a tick and its samples, a counter point);
@@ -18,6 +20,7 @@ export class PendingRecords {
   #ticks: LoadTick[] = [];
   #counters: CounterPoint[] = [];
   #events: HistoryEvent[] = [];
+  #decisions: DecisionRecord[] = [];
   #tickRows = 0;
   #lostTicks = 0;
 
@@ -30,7 +33,8 @@ export class PendingRecords {
   }
 
   get isEmpty(): boolean {
-    return this.#ticks.length === 0 && this.#counters.length === 0 && this.#events.length === 0;
+    const queues = [this.#ticks, this.#counters, this.#events, this.#decisions];
+    return queues.every((queue) => queue.length === 0);
   }
 
   add(part: Partial<Batch>, capacityRows: number): void {
@@ -40,15 +44,22 @@ export class PendingRecords {
     }
     for (const point of part.counters ?? []) this.#counters.push(point);
     for (const event of part.events ?? []) this.#events.push(event);
+    for (const decision of part.decisions ?? []) this.#decisions.push(decision);
     this.#trim(capacityRows);
   }
 
   /** Empties the queue. */
   take(): Batch {
-    const batch = { ticks: this.#ticks, counters: this.#counters, events: this.#events };
+    const batch = {
+      ticks: this.#ticks,
+      counters: this.#counters,
+      events: this.#events,
+      decisions: this.#decisions,
+    };
     this.#ticks = [];
     this.#counters = [];
     this.#events = [];
+    this.#decisions = [];
     this.#tickRows = 0;
     return batch;
   }
@@ -75,6 +86,7 @@ export class PendingRecords {
     this.#ticks.splice(0, dropped);
     this.#lostTicks += dropped;
     this.#events.splice(0, Math.max(0, this.#events.length - MOST_EVENTS));
+    this.#decisions.splice(0, Math.max(0, this.#decisions.length - MOST_DECISIONS));
   }
 }
 

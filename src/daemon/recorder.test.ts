@@ -28,9 +28,11 @@ function refusingHistory() {
     appendTicks: guard(history.appendTicks.bind(history)),
     appendCounters: guard(history.appendCounters.bind(history)),
     appendEvents: guard(history.appendEvents.bind(history)),
+    appendDecisions: guard(history.appendDecisions.bind(history)),
     saveDigests: guard(history.saveDigests.bind(history)),
     top: history.top.bind(history),
     events: history.events.bind(history),
+    decisions: history.decisions.bind(history),
     digests: history.digests.bind(history),
     counterSeries: history.counterSeries.bind(history),
     flush: history.flush.bind(history),
@@ -149,4 +151,37 @@ test('stopping records what is left and leaves the observer', async () => {
   await recorder.stop();
   expect(await coveredMs(history)).toBe(1000);
   expect(observer.listenerCount).toBe(0);
+});
+
+test('decisions, and events that no observer tells, are recorded; a refused one is offered again', async () => {
+  const { history, control, recorder } = record();
+  const decision = (second: number) => ({ atMs: START + second * 1000, decision: { toAcu: second } });
+  const event = { atMs: START, kind: 'created', severity: 'info', message: 'there', data: {} } as const;
+  control.refuse = new Error('no');
+  control.storeStatus = 'failed';
+  recorder.record('db1', { decisions: [decision(1)], events: [event] });
+  await recorder.flush();
+  expect(await history.decisions(WINDOW)).toEqual([]);
+  control.refuse = null;
+  recorder.record('db1', { decisions: [decision(2)] });
+  await recorder.flush();
+  expect(await history.decisions(WINDOW)).toEqual([decision(2), decision(1)]);
+  expect(await history.events(WINDOW)).toEqual([event]);
+});
+
+test('a target that gets another observer keeps what waits for the store', async () => {
+  const { history, control, observer, recorder } = record();
+  control.refuse = new Error('no');
+  control.storeStatus = 'failed';
+  observer.tick(busy(START));
+  await recorder.flush();
+  const second = new ScriptedObserver('db1');
+  const leave = recorder.attach(second);
+  second.tick(busy(START + 1000));
+  leave();
+  second.tick(busy(START + 2000));
+  control.refuse = null;
+  await recorder.flush();
+  expect(await coveredMs(history)).toBe(2000);
+  expect(second.listenerCount).toBe(0);
 });

@@ -32,7 +32,7 @@ export class Recorder {
   readonly #queues = new Map<string, PendingRecords>();
   readonly #digests = new PendingDigests(CAPACITY_DIGEST_CHARS);
   readonly #refusals = new Map<string, number>();
-  readonly #unsubscribe: (() => void)[] = [];
+  readonly #unsubscribe = new Set<() => void>();
   #failure: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> = Promise.resolve();
@@ -45,12 +45,25 @@ export class Recorder {
     this.#capacityRows = options.capacityRows ?? CAPACITY_ROWS;
   }
 
-  /** Records what this observer tells from now on. */
-  attach(observer: Observer): void {
-    const queue = new PendingRecords();
-    this.#queues.set(observer.target, queue);
-    this.#unsubscribe.push(observer.subscribe((message) => this.#accept(queue, message)));
-    this.#schedule();
+  /**
+   * Records what this observer tells from now on; its events only where nobody else hands them to `record`.
+   * Returns how to take leave of it.
+   */
+  attach(observer: Observer, { withEvents = true }: { readonly withEvents?: boolean } = {}): () => void {
+    const queue = this.#queueOf(observer.target);
+    const unsubscribe = observer.subscribe((message) => {
+      if (withEvents || message.kind !== 'event') this.#accept(queue, message);
+    });
+    this.#unsubscribe.add(unsubscribe);
+    return () => {
+      unsubscribe();
+      this.#unsubscribe.delete(unsubscribe);
+    };
+  }
+
+  /** Records what no observer tells. */
+  record(target: string, part: Pick<Partial<Batch>, 'counters' | 'events' | 'decisions'>): void {
+    this.#queueOf(target).add(part, this.#capacityOfOne());
   }
 
   health(): RecorderHealth {
@@ -71,7 +84,8 @@ export class Recorder {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
-    for (const leave of this.#unsubscribe.splice(0)) leave();
+    for (const leave of this.#unsubscribe) leave();
+    this.#unsubscribe.clear();
     await this.flush();
     await this.#attempt(() => this.#history.flush());
     const { queuedTicks } = this.health();
@@ -84,6 +98,14 @@ export class Recorder {
       this.#timer = null;
       void this.flush().then(() => this.#schedule());
     }, this.#flushIntervalMs);
+  }
+
+  /** A target keeps its queue when it gets another observer. */
+  #queueOf(target: string): PendingRecords {
+    const queue = this.#queues.get(target) ?? new PendingRecords();
+    this.#queues.set(target, queue);
+    this.#schedule();
+    return queue;
   }
 
   #accept(queue: PendingRecords, message: ObserverMessage): void {
@@ -117,7 +139,7 @@ export class Recorder {
   }
 
   async #offer(target: string, queue: PendingRecords): Promise<boolean> {
-    const { ticks, counters, events } = queue.take();
+    const { ticks, counters, events, decisions } = queue.take();
     const parts: { name: string; part: Partial<Batch>; size: number; append: () => Promise<void> }[] = [
       {
         name: 'ticks',
@@ -136,6 +158,12 @@ export class Recorder {
         part: { events },
         size: events.length,
         append: () => this.#history.appendEvents(target, events),
+      },
+      {
+        name: 'decisions',
+        part: { decisions },
+        size: decisions.length,
+        append: () => this.#history.appendDecisions(target, decisions),
       },
     ];
     let allTaken = true;

@@ -1,22 +1,18 @@
-import { createApi } from '../api/http/create-api.ts';
-import type { Access, WatchedTarget } from '../api/http/api-parts.ts';
-import { LoadMeter } from '../api/http/load-meter.ts';
+import type { Access } from '../api/http/api-parts.ts';
 import { AirglowError } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { prepareDataFolder, readOrCreateToken } from './data-folder.ts';
-import { removeEndpoint, writeEndpoint } from './endpoint-file.ts';
-import { listen } from './http-server.ts';
-import type { ListeningServer } from './http-server.ts';
 import { isLoopback, requireListenAddress } from './listen-address.ts';
 import type { ListenAddress } from './listen-address.ts';
-import { startMaintenance } from './maintenance.ts';
 import type { Observer } from './observer.ts';
 import { openHistory } from './open-history.ts';
 import { createObserver } from './postgres-observer.ts';
-import { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
+import { startRecording } from './recording.ts';
+import { serve } from './serving.ts';
 import { ShutdownSteps } from './shutdown-steps.ts';
+import { TargetRegistry } from './target-registry.ts';
 import { nameTargets } from './target-name.ts';
-import { readVersion } from './version.ts';
 
 export interface WatchOptions {
   readonly targets: readonly { readonly name?: string; readonly url: string }[];
@@ -56,9 +52,9 @@ export async function runWatch(options: WatchOptions, parts: WatchParts = PARTS)
   const access = await chooseAccess(options);
   const shutdown = new ShutdownSteps(options.log);
   try {
-    const server = await start(options, parts, names, access, shutdown);
+    const url = await start(options, parts, names, access, shutdown);
     const token = access.kind === 'token' ? access.token : null;
-    return { url: server.url, token, stop: () => shutdown.run() };
+    return { url, token, stop: () => shutdown.run() };
   } catch (error) {
     await shutdown.run();
     throw error;
@@ -84,39 +80,17 @@ async function start(
   names: readonly string[],
   access: Access,
   shutdown: ShutdownSteps,
-): Promise<ListeningServer> {
+): Promise<string> {
   const { dataDir, retentionDays, log } = options;
-  const history = await parts.openHistory({ dataDir, retentionDays });
-  shutdown.add('closing the history', () => history.close());
-  const maintenance = startMaintenance({ history, now: Date.now, log });
-  shutdown.add('stopping the maintenance', () => maintenance.stop());
-  const recorder = new Recorder({ history, log });
-  shutdown.add('recording what is under way', () => recorder.stop());
-  const targets = watchTargets(options, parts, names, recorder, shutdown);
-  const closing = new AbortController();
-  const startedAtMs = Date.now();
-  const api = createApi({
-    targets,
-    history,
-    recorder,
-    access,
-    version: readVersion(),
-    startedAtMs,
-    now: Date.now,
-    closing: closing.signal,
-    log,
-  });
-  const server = await listen(api, options.listen);
-  shutdown.add('closing the server', () => {
-    closing.abort();
-    return server.close();
-  });
-  if (dataDir !== null) {
-    shutdown.add('removing the endpoint file', () => removeEndpoint(dataDir));
-    await writeEndpoint(dataDir, { pid: process.pid, url: server.url, startedAtMs });
-  }
-  for (const { observer } of targets) observer.start();
-  return server;
+  const recording = await startRecording(
+    { dataDir, retentionDays, openHistory: parts.openHistory, log },
+    shutdown,
+  );
+  const { registry, observers } = watchTargets(options, parts, names, recording.recorder, shutdown);
+  const { listen } = options;
+  const url = await serve({ listen, access, targets: registry, recording, folder: dataDir, log }, shutdown);
+  for (const observer of observers) observer.start();
+  return url;
 }
 
 function watchTargets(
@@ -125,18 +99,16 @@ function watchTargets(
   names: readonly string[],
   recorder: Recorder,
   shutdown: ShutdownSteps,
-): WatchedTarget[] {
-  const watched = targets.map(({ url }, index) => {
-    const observer = create({ url, target: names[index]!, intervalMs });
-    recorder.attach(observer);
-    observer.subscribe((message) => {
-      if (message.kind === 'event') log(`${observer.target}: ${message.event.message}`);
-    });
-    return { observer, meter: new LoadMeter(observer) };
+): { readonly registry: TargetRegistry; readonly observers: readonly Observer[] } {
+  const registry = new TargetRegistry((observer) => recorder.attach(observer));
+  registry.subscribe((target, message) => {
+    if (message.kind === 'event') log(`${target}: ${message.event.message}`);
   });
+  const observers = targets.map(({ url }, index) => create({ url, target: names[index]!, intervalMs }));
+  for (const observer of observers) registry.add(observer);
   shutdown.add('stopping to observe', async () => {
-    await Promise.all(watched.map(({ observer }) => observer.stop()));
-    for (const { meter } of watched) meter.close();
+    await Promise.all(observers.map((observer) => observer.stop()));
+    registry.close();
   });
-  return watched;
+  return { registry, observers };
 }

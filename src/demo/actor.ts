@@ -3,8 +3,8 @@ import type { Random } from './random.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
- * Puts one kind of load on the database until `signal` is aborted, then resolves once its sessions are closed. Errors
- * of the database are part of life: an actor waits a little and goes on.
+ * Puts one kind of load on the database until `signal` is aborted, then resolves. Errors of the database are part of
+ * life: an actor waits a little and goes on. The connections are those of its application, and stay.
  */
 export type Actor = (stage: Stage) => Promise<void>;
 

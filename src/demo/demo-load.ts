@@ -1,22 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { Actor } from './actor.ts';
 import { pause } from './actor.ts';
-import { reports, sorts } from './analysts.ts';
-import { forgottenTransactions, lockPileUp } from './holders.ts';
+import { lockPileUp } from './holders.ts';
+import { imports } from './imports.ts';
 import { seededRandom } from './random.ts';
-import { emptyLedger, prepareDatabases } from './schema.ts';
+import { emptyLedger, prepareDatabase } from './schema.ts';
 import { Sessions } from './sessions.ts';
 import { sceneAt, STORY } from './story.ts';
-import type { Cast, Phase } from './story.ts';
-import { reads, writes } from './traffic.ts';
+import type { Cast, Phase, Scene } from './story.ts';
+import { reads, searches, writes } from './traffic.ts';
 
 const ACTORS: Readonly<Record<keyof Cast, Actor>> = {
   readsPerSecond: reads,
+  searchesPerSecond: searches,
   writesPerSecond: writes,
-  reports,
   lockWaiters: lockPileUp,
-  sorts,
-  forgottenTransactions,
+  imports,
 };
 /** How long actors may take to leave by themselves when the load is stopped. */
 const LEAVE_MS = 500;
@@ -39,7 +38,7 @@ export interface DemoPhase {
 }
 
 export interface DemoLoad {
-  /** Makes roles, databases and tables (a few seconds), then begins the story. Rejects as `pg` does. */
+  /** Makes roles, a database and its tables (a few seconds), then begins the story. Rejects as `pg` does. */
   start(): Promise<void>;
   /** Ends all sessions of the load; never rejects, also when the server is gone. */
   stop(): Promise<void>;
@@ -53,7 +52,7 @@ interface Performance {
   readonly end: AbortController;
 }
 
-/** The load of the demo on a server of our own; `url` is its superuser's. It replaces the databases shop and warehouse. */
+/** The load of the demo on a server of our own; `url` is its superuser's. It replaces the database shop. */
 export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad {
   const story = options.story ?? STORY;
   const sessions = new Sessions(url);
@@ -66,7 +65,8 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
 
   function phase(): DemoPhase {
     if (startedAt === null) {
-      const sentence = 'Roles, two databases and their tables are being made.';
+      const sentence =
+        'Roles, a database and its tables are being made: a short load of its own, which capacity follows.';
       return { name: 'Preparing', sentence, number: 0, count: story.length, remainingMs: null };
     }
     const scene = sceneAt(performance.now() - startedAt, story);
@@ -75,15 +75,18 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
   }
 
   async function play(beganAt: number): Promise<void> {
+    let told: Scene | null = null;
     while (!over.signal.aborted) {
       const scene = sceneAt(performance.now() - beganAt, story);
-      cast(scene.phase.cast, scene.round);
-      if (scene.index === 0 && scene.round > 0) emptyLedger(sessions).catch(() => {});
-      for (const listener of listeners) listener(phase());
-      await pause(scene.remainingMs, over.signal);
+      cast(scene.cast, scene.round);
+      if (told !== null && scene.round > told.round) emptyLedger(sessions).catch(() => {});
+      if (told === null || scene.index !== told.index || scene.round !== told.round) {
+        for (const listener of listeners) listener(phase());
+      }
+      told = scene;
+      await pause(scene.actRemainingMs, over.signal);
     }
     cast({}, 0);
-    await leave();
   }
 
   /** Who plays the same part in the next phase stays on stage. */
@@ -111,9 +114,10 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
 
   /** Most leave when their statement is done; who is still computing or waiting for a lock is ended. */
   async function leave(): Promise<void> {
-    const all = Promise.all(leaving);
+    let isOver = false;
+    const all = Promise.all([...leaving, sessions.end()]).then(() => (isOver = true));
     await Promise.race([all, pause(LEAVE_MS, new AbortController().signal)]);
-    while (leaving.size > 0) {
+    while (!isOver) {
       await sessions.terminate();
       await Promise.race([all, pause(LEAVE_MS, new AbortController().signal)]);
     }
@@ -121,7 +125,9 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
 
   return {
     async start() {
-      await prepareDatabases(sessions, options.seed);
+      await prepareDatabase(sessions, options.seed);
+      if (over.signal.aborted) return;
+      await sessions.connect();
       if (over.signal.aborted) return;
       startedAt = performance.now();
       playing = play(startedAt);
@@ -129,6 +135,7 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
     async stop() {
       over.abort();
       await playing;
+      await leave();
     },
     phase,
     subscribe(listener) {

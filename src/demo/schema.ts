@@ -1,34 +1,32 @@
-import { DATABASES, ROLES } from './sessions.ts';
+import { DATABASE, ROLES } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 
 export const CUSTOMERS = 10_000;
 export const PRODUCTS = 1_000;
 export const ORDERS = 100_000;
 export const STORES = 10;
-export const MOVEMENTS = 60_000;
 
-/** Makes roles, databases and tables anew; a few seconds. Needs a superuser, on a server that is ours. */
-export async function prepareDatabases(sessions: Sessions, seed: number): Promise<void> {
+/** Makes roles, the database and its tables anew; a second or two. Needs a superuser, on a server that is ours. */
+export async function prepareDatabase(sessions: Sessions, seed: number): Promise<void> {
   const verifier = sessions.verifier();
-  for (const database of DATABASES) await sessions.administer([`drop database if exists ${database}`]);
+  await sessions.administer([`drop database if exists ${DATABASE}`]);
   for (const role of ROLES) {
     await sessions.administer([
       `drop role if exists ${role}`,
       `create role ${role} login password '${verifier}'`,
     ]);
   }
-  for (const database of DATABASES) await sessions.administer([`create database ${database}`]);
+  await sessions.administer([`create database ${DATABASE}`]);
   const reproducible = `select setseed(${((seed % 1000) / 1000).toFixed(3)})`;
-  await sessions.administer([reproducible, ...SHOP_TABLES], 'shop');
-  await sessions.administer([reproducible, ...WAREHOUSE_TABLES], 'warehouse');
+  await sessions.administer([reproducible, ...TABLES], DATABASE);
 }
 
 /** The one table that grows; emptied once a round, so that a demo left running fills no disk. */
 export async function emptyLedger(sessions: Sessions): Promise<void> {
-  await sessions.administer(["set lock_timeout = '2s'", 'truncate ledger'], 'shop');
+  await sessions.administer(["set lock_timeout = '2s'", 'truncate ledger'], DATABASE);
 }
 
-const SHOP_TABLES = [
+const TABLES = [
   'create table stores (id int primary key, balance bigint not null) with (fillfactor = 50)',
   `insert into stores select n, 0 from generate_series(1, ${STORES}) as n`,
 
@@ -50,15 +48,6 @@ const SHOP_TABLES = [
   `create table ledger (id bigint generated always as identity primary key, store_id int not null,
      amount int not null, booked_at timestamptz not null default now())`,
 
-  'grant select, insert, update on all tables in schema public to app_shop',
-  'grant select on all tables in schema public to app_report, app_billing',
-  'analyze',
-];
-
-const WAREHOUSE_TABLES = [
-  'create table movements (id int primary key, shelf int not null, moved_at timestamptz not null, label text not null)',
-  `insert into movements select n, (random() * 500)::int, timestamptz '2026-01-01' + random() * interval '300 days',
-     md5(random()::text) || md5(n::text) from generate_series(1, ${MOVEMENTS}) as n`,
-  'grant select on movements to app_report',
+  'grant select, insert, update on all tables in schema public to app_shop, app_office',
   'analyze',
 ];

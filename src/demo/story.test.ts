@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { sceneAt, STORY } from './story.ts';
+import { LOCK_PILE_UP, sceneAt, STORY } from './story.ts';
 
 const ROUND_MS = STORY.reduce((sum, phase) => sum + phase.durationMs, 0);
 
 describe('story', () => {
   it('begins with the first phase', () => {
-    expect(sceneAt(0)).toEqual({ phase: STORY[0], index: 0, round: 0, remainingMs: STORY[0]?.durationMs });
+    expect(sceneAt(0)).toMatchObject({
+      phase: STORY[0],
+      index: 0,
+      round: 0,
+      cast: STORY[0]?.acts[0],
+      remainingMs: STORY[0]?.durationMs,
+    });
   });
 
   it('changes phase exactly when one is over', () => {
@@ -20,23 +26,46 @@ describe('story', () => {
     expect(sceneAt(1000 * ROUND_MS + 1)).toMatchObject({ index: 0, round: 1000 });
   });
 
-  it('lasts twenty to twenty-five seconds a phase, each with its own name and sentence', () => {
+  it('gives every act of a phase an equal share of it', () => {
+    const acts = [{ readsPerSecond: 1 }, { readsPerSecond: 2 }, { readsPerSecond: 3 }];
+    const story = [{ name: 'Steps', sentence: 'Look.', durationMs: 900, acts }];
+    expect([0, 299, 300, 899].map((ms) => sceneAt(ms, story).cast.readsPerSecond)).toEqual([1, 1, 2, 3]);
+    expect(sceneAt(250, story)).toMatchObject({ remainingMs: 650, actRemainingMs: 50 });
+    expect(sceneAt(1_000, story)).toMatchObject({ round: 1, cast: acts[0], actRemainingMs: 200 });
+  });
+
+  it('always moves on', () => {
+    for (let elapsedMs = 0; elapsedMs < 2 * ROUND_MS; elapsedMs += 333) {
+      const { actRemainingMs, remainingMs } = sceneAt(elapsedMs);
+      expect(actRemainingMs).toBeGreaterThan(0);
+      expect(actRemainingMs).toBeLessThanOrEqual(remainingMs);
+    }
+  });
+
+  it('lasts some two and a half minutes, and each phase has its own name and at most two sentences', () => {
+    expect(ROUND_MS).toBeGreaterThanOrEqual(135_000);
+    expect(ROUND_MS).toBeLessThanOrEqual(165_000);
     for (const phase of STORY) {
-      expect(phase.durationMs).toBeGreaterThanOrEqual(20_000);
-      expect(phase.durationMs).toBeLessThanOrEqual(25_000);
       expect(phase.sentence).toMatch(/^[A-Z].*\.$/);
+      expect(phase.sentence.length).toBeLessThanOrEqual(125);
     }
     expect(new Set(STORY.map((phase) => phase.name)).size).toBe(STORY.length);
   });
 
+  it('has a lock pile-up with next to no other load, so that nothing else could raise capacity', () => {
+    const phase = STORY.find(({ name }) => name === LOCK_PILE_UP);
+    expect(phase?.acts).toHaveLength(1);
+    expect(Object.keys(phase?.acts[0] ?? {}).sort()).toEqual(['lockWaiters', 'readsPerSecond']);
+    expect(phase?.acts[0]?.readsPerSecond).toBeLessThan(20);
+  });
+
   it('shows everything that the demo promises', () => {
-    const actors = new Set(STORY.flatMap((phase) => Object.keys(phase.cast)));
+    const actors = new Set(STORY.flatMap((phase) => phase.acts.flatMap((act) => Object.keys(act))));
     expect([...actors].sort()).toEqual([
-      'forgottenTransactions',
+      'imports',
       'lockWaiters',
       'readsPerSecond',
-      'reports',
-      'sorts',
+      'searchesPerSecond',
       'writesPerSecond',
     ]);
   });

@@ -2,16 +2,14 @@
 export interface Cast {
   /** Short reads a second, whether or not the earlier ones are answered (open loop). */
   readonly readsPerSecond?: number;
+  /** Searches a second over some thousand orders each, open loop: some milliseconds of CPU. */
+  readonly searchesPerSecond?: number;
   /** Small transactions a second, open loop. */
   readonly writesPerSecond?: number;
-  /** Sessions that compute a report again and again. */
-  readonly reports?: number;
   /** Sessions that queue behind one that holds a row and does nothing. */
   readonly lockWaiters?: number;
-  /** Sessions that sort more than their memory holds. */
-  readonly sorts?: number;
-  /** Sessions that begin a transaction and forget it. */
-  readonly forgottenTransactions?: number;
+  /** Sessions that write row by row, each made durable before the next. */
+  readonly imports?: number;
 }
 
 export interface Phase {
@@ -19,58 +17,63 @@ export interface Phase {
   /** What to look for, for whoever watches. */
   readonly sentence: string;
   readonly durationMs: number;
-  readonly cast: Cast;
+  /** One after the other, each for an equal share of the phase. */
+  readonly acts: readonly Cast[];
 }
+
+/** The phase in which capacity must not rise. */
+export const LOCK_PILE_UP = 'Lock pile-up';
+
+const QUIET: Cast = { readsPerSecond: 4 };
 
 /** A day of a small web shop in some two and a half minutes; afterwards it begins again. */
 export const STORY: readonly Phase[] = [
   {
-    name: 'Steady traffic',
-    sentence: 'Short reads and small writes at an even pace: load stays well below one session.',
-    durationMs: 20_000,
-    cast: { readsPerSecond: 120, writesPerSecond: 25 },
-  },
-  {
-    name: 'CPU-heavy report',
-    sentence:
-      'The role app_report computes over all orders: CPU grows, and where no processor is free, sessions wait for one.',
-    durationMs: 22_000,
-    cast: { readsPerSecond: 120, writesPerSecond: 10, reports: 2 },
-  },
-  {
-    name: 'Lock pile-up',
-    sentence:
-      'An editor holds one product and went for coffee: load is high, CPU idle. See who blocks; more CPU would buy nothing.',
-    durationMs: 22_000,
-    cast: { readsPerSecond: 80, lockWaiters: 12 },
-  },
-  {
-    name: 'Rush hour',
-    sentence:
-      'Eight times the traffic: many short statements, no single one slow. Top SQL shows what they add up to.',
-    durationMs: 22_000,
-    cast: { readsPerSecond: 900, writesPerSecond: 200 },
-  },
-  {
-    name: 'Spilling sorts',
-    sentence:
-      'The warehouse sorts with little work_mem: temporary files, so IO waits beside the CPU, in another database.',
-    durationMs: 22_000,
-    cast: { readsPerSecond: 60, sorts: 2 },
-  },
-  {
-    name: 'Forgotten transactions',
-    sentence:
-      'Billing jobs sit idle in transaction: they are no load, yet they hold back vacuum, so they are shown apart.',
-    durationMs: 20_000,
-    cast: { readsPerSecond: 100, writesPerSecond: 20, forgottenTransactions: 4 },
-  },
-  {
     name: 'Quiet',
     sentence:
-      'Hardly anything happens: the line falls to zero, and zero is recorded, which is not the same as a gap.',
+      'Hardly anything happens. What was used within 20 seconds is held ready; then capacity falls to its minimum.',
+    durationMs: 24_000,
+    acts: [QUIET],
+  },
+  {
+    name: 'Ramp',
+    sentence:
+      'Traffic grows in four steps. Capacity follows each within a second, half an ACU or more at a time.',
+    durationMs: 32_000,
+    acts: [
+      { ...QUIET, searchesPerSecond: 15 },
+      { ...QUIET, searchesPerSecond: 35 },
+      { ...QUIET, searchesPerSecond: 60 },
+      { ...QUIET, searchesPerSecond: 90, writesPerSecond: 10 },
+    ],
+  },
+  {
+    name: 'Spike',
+    sentence:
+      'Three times the traffic from one moment to the next: sessions wait for CPU, and capacity jumps to serve them.',
+    durationMs: 14_000,
+    acts: [{ ...QUIET, searchesPerSecond: 260, writesPerSecond: 20 }],
+  },
+  {
+    name: 'Ebb',
+    sentence:
+      'The rush is over. Capacity waits 20 seconds in case it comes back, then follows the traffic down.',
+    durationMs: 40_000,
+    acts: [{ ...QUIET, searchesPerSecond: 60 }, { ...QUIET, searchesPerSecond: 25 }, QUIET, QUIET, QUIET],
+  },
+  {
+    name: LOCK_PILE_UP,
+    sentence:
+      'An editor holds one product and went for coffee. Load is high, yet capacity stays: see who blocks instead.',
     durationMs: 20_000,
-    cast: { readsPerSecond: 1 },
+    acts: [{ ...QUIET, lockWaiters: 12 }],
+  },
+  {
+    name: 'Disk',
+    sentence:
+      'An import makes each row durable before the next. Waiting for the disk is load, too, but no CPU would speed it up.',
+    durationMs: 20_000,
+    acts: [{ ...QUIET, imports: 6 }],
   },
 ];
 
@@ -78,9 +81,13 @@ export interface Scene {
   readonly phase: Phase;
   /** Of the phase, from 0. */
   readonly index: number;
+  readonly cast: Cast;
   /** How often the story was told before. */
   readonly round: number;
+  /** Of the phase. */
   readonly remainingMs: number;
+  /** Of the act. */
+  readonly actRemainingMs: number;
 }
 
 /** Where the story stands that long after its start; it repeats for ever. */
@@ -89,8 +96,16 @@ export function sceneAt(elapsedMs: number, story: readonly Phase[] = STORY): Sce
   const round = Math.floor(elapsedMs / roundMs);
   let withinMs = elapsedMs - round * roundMs;
   for (const [index, phase] of story.entries()) {
-    if (withinMs < phase.durationMs) return { phase, index, round, remainingMs: phase.durationMs - withinMs };
+    if (withinMs < phase.durationMs) {
+      return { phase, index, round, remainingMs: phase.durationMs - withinMs, ...actAt(phase, withinMs) };
+    }
     withinMs -= phase.durationMs;
   }
   throw new RangeError('a story needs a phase with a duration');
+}
+
+function actAt({ acts, durationMs }: Phase, withinMs: number): Pick<Scene, 'cast' | 'actRemainingMs'> {
+  const actMs = durationMs / Math.max(1, acts.length);
+  const act = Math.min(acts.length - 1, Math.floor(withinMs / actMs));
+  return { cast: acts[act] ?? {}, actRemainingMs: (act + 1) * actMs - withinMs };
 }

@@ -10,24 +10,17 @@ const LONGEST_QUEUE = 200;
 
 /** The shop's pages: single rows and a customer's last orders. */
 export const reads: Actor = async (stage) => {
-  const pool = stage.sessions.open({
-    user: 'app_shop',
-    database: 'shop',
-    applicationName: 'shop-web',
-    sessions: 8,
-  });
-  await openLoop(stage, pool, readPage);
+  await openLoop(stage, stage.sessions.of('shop-web'), readPage);
+};
+
+/** The shop's search: what sold best in a part of the orders; each takes some milliseconds of CPU. */
+export const searches: Actor = async (stage) => {
+  await openLoop(stage, stage.sessions.of('shop-search'), search);
 };
 
 /** The shop's till: four small statements in a transaction, on few stores, so that now and then one waits for another. */
 export const writes: Actor = async (stage) => {
-  const pool = stage.sessions.open({
-    user: 'app_shop',
-    database: 'shop',
-    applicationName: 'shop-checkout',
-    sessions: 6,
-  });
-  await openLoop(stage, pool, checkOut);
+  await openLoop(stage, stage.sessions.of('shop-checkout'), checkOut);
 };
 
 /** Requests arrive when they arrive, answered or not, as those of real users do. */
@@ -45,7 +38,6 @@ async function openLoop(
     if (earlyMs < -1_000) dueAt = performance.now();
     if (pool.waitingCount < LONGEST_QUEUE) serve(pool, random).catch(() => {});
   }
-  await pool.end();
 }
 
 async function readPage(pool: Pool, random: Random): Promise<void> {
@@ -56,6 +48,16 @@ async function readPage(pool: Pool, random: Random): Promise<void> {
       where o.customer_id = $1 order by o.placed_at desc limit 10`;
     await pool.query(sql, [upTo(CUSTOMERS, random)]);
   }
+}
+
+const SEARCHED_ORDERS = 8_000;
+
+async function search(pool: Pool, random: Random): Promise<void> {
+  const sql = `select p.category, count(*) as sold, sum(o.total) as turnover
+    from orders o join products p on p.id = o.product_id
+    where o.id between $1 and $2 group by 1 order by 3 desc limit 5`;
+  const first = upTo(ORDERS - SEARCHED_ORDERS, random);
+  await pool.query(sql, [first, first + SEARCHED_ORDERS]);
 }
 
 async function checkOut(pool: Pool, random: Random): Promise<void> {

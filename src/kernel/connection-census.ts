@@ -1,18 +1,14 @@
 import type { ConnectionCensus } from './proc-parse.ts';
 import { parseUnixCensus } from './proc-parse.ts';
 import { readText } from './process-reader.ts';
-import { openSockDiag } from './sock-diag.ts';
-import type { SockDiag } from './sock-diag.ts';
-
-let sockDiag: SockDiag | null | undefined;
+import { sockDiag } from './sock-diag.ts';
 
 /**
  * Counts the connections of a local server that wait to be accepted, and those whose client has gone. Where sock_diag
  * cannot be had TCP connections go uncounted: /proc/net/tcp takes 12 ms a look, whatever it has to tell.
  */
 export function readConnectionCensus(port: number): ConnectionCensus {
-  if (sockDiag === undefined) sockDiag = openSockDiag();
-  const tcp = sockDiag?.census(port) ?? { pending: 0, closing: 0 };
+  const tcp = sockDiag()?.census(port) ?? { pending: 0, closing: 0 };
   const unix = readUnixCensus(port);
   return { pending: tcp.pending + unix.pending, closing: tcp.closing + unix.closing };
 }

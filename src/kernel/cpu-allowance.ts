@@ -1,3 +1,4 @@
+import { groupFolders } from './cgroup-folders.ts';
 import { readText } from './process-reader.ts';
 
 /**
@@ -22,27 +23,9 @@ export function countCpus(list: string): number {
 }
 
 function readQuotas(pid: number): number[] {
-  const limits: number[] = [];
-  for (const line of (readText(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
-    const [, controllers = '', path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    const isV1 = controllers.split(',').includes('cpu');
-    if (!isV1 && controllers !== '') continue;
-    const roots = isV1
-      ? ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup/cpu,cpuacct']
-      : ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
-    for (const folder of ancestors(path)) {
-      for (const root of roots) {
-        const limit = isV1 ? readQuotaV1(root + folder) : readQuotaV2(root + folder);
-        if (limit !== null) limits.push(limit);
-      }
-    }
-  }
-  return limits;
-}
-
-function ancestors(path: string): string[] {
-  const parts = path.split('/').filter((part) => part !== '');
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+  return groupFolders(pid, 'cpu')
+    .map(({ version, folder }) => (version === 1 ? readQuotaV1(folder) : readQuotaV2(folder)))
+    .filter((limit) => limit !== null);
 }
 
 function readQuotaV1(folder: string): number | null {

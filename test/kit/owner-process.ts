@@ -28,26 +28,39 @@ export interface Owner {
 
 /** Starts `serve-postgres.ts` as a process of its own, in a process group of its own, and waits for its server. */
 export async function startOwner(options: OwnerOptions = {}): Promise<Owner> {
-  const args = ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'serve-postgres.ts')];
-  const child = spawn(
-    process.execPath,
-    [...args, ...(options.installDir === undefined ? [] : [options.installDir])],
-    {
-      ...options.ids,
-      detached: true,
-      // Without a cache of tsx in the name of a user who will not need it.
-      env: { ...process.env, TSX_DISABLE_CACHE: '1', ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const args = options.installDir === undefined ? [] : [options.installDir];
+  const { said, ...program } = await startProgram<Served>('serve-postgres.ts', args, options);
+  return { ...program, served: said };
+}
+
+export interface Program<T> {
+  readonly process: ChildProcess;
+  readonly said: T;
+  readonly exited: Promise<void>;
+}
+
+/** Starts a program of this folder as a process of its own and waits for its first line, in JSON. */
+export async function startProgram<T>(
+  name: string,
+  args: readonly string[],
+  options: OwnerOptions = {},
+): Promise<Program<T>> {
+  const runner = ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, name)];
+  const child = spawn(process.execPath, [...runner, ...args], {
+    ...options.ids,
+    detached: true,
+    // Without a cache of tsx in the name of a user who will not need it.
+    env: { ...process.env, TSX_DISABLE_CACHE: '1', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
   const exited = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
   for await (const line of createInterface(child.stdout)) {
-    return { process: child, served: JSON.parse(line) as Served, exited };
+    return { process: child, said: JSON.parse(line) as T, exited };
   }
   await exited;
-  throw new Error(`the owner ended without a server: ${errors.join('')}`);
+  throw new Error(`${name} ended without a word: ${errors.join('')}`);
 }

@@ -1,7 +1,7 @@
 import { createApi } from '../../src/api/http/create-api.ts';
 import type { ApiParts } from '../../src/api/http/api-parts.ts';
-import { LoadMeter } from '../../src/api/http/load-meter.ts';
 import { createMemoryHistory } from '../../src/history/memory/memory-history.ts';
+import { TargetRegistry } from '../../src/daemon/target-registry.ts';
 import { ScriptedObserver, scriptedSample, scriptedTick } from './scripted-observer.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 12);
@@ -11,8 +11,11 @@ export const BUSY_SQL = 'aaaaaaaaaaaaaaaa';
 export function scriptedApi(change: Partial<ApiParts> = {}) {
   const history = createMemoryHistory({ retentionMs: 7 * 86_400_000 });
   const observers = [new ScriptedObserver('db1'), new ScriptedObserver('db2')];
-  const targets = observers.map((observer) => ({ observer, meter: new LoadMeter(observer) }));
-  for (const observer of observers) observer.start();
+  const targets = new TargetRegistry();
+  for (const observer of observers) {
+    targets.add(observer);
+    observer.start();
+  }
   const closing = new AbortController();
   const log: string[] = [];
   const api = createApi({

@@ -6,7 +6,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   load: ['engines/engine.ts'],
   engines: ['load/model.ts'],
   kernel: [],
-  history: ['load/model.ts', 'kernel/process-identity.ts'],
+  history: ['load/model.ts', 'kernel/process-lock.ts'],
   cluster: ['kernel'],
   demo: ['cluster'],
   api: ['load', 'engines/engine.ts', 'history/history.ts', 'daemon/observer.ts'],

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
-import type { Observer } from '../../daemon/observer.ts';
+import type { Fleet } from '../../daemon/fleet.ts';
+import type { Observer, ObserverMessage } from '../../daemon/observer.ts';
 import type { History } from '../../history/history.ts';
 import type { LoadMeter } from './load-meter.ts';
 
@@ -7,6 +8,13 @@ import type { LoadMeter } from './load-meter.ts';
 export interface WatchedTarget {
   readonly observer: Observer;
   readonly meter: LoadMeter;
+}
+
+/** The databases being observed; they may come and go. */
+export interface WatchedTargets {
+  list(): readonly WatchedTarget[];
+  /** Tells what the observers say, of those that come later too. Returns how to unsubscribe. */
+  subscribe(listener: (target: string, message: ObserverMessage) => void): () => void;
 }
 
 export interface RecorderHealth {
@@ -18,13 +26,18 @@ export interface RecorderHealth {
 }
 
 /**
- * Who may ask. On loopback nobody needs a token, but the Host header must be a loopback name, so that a web page
- * cannot reach the API by pointing a name of its own at 127.0.0.1. Anywhere else every request needs the token.
+ * Who may ask over TCP. On loopback nobody needs a token to read figures, but the Host header must be a loopback name,
+ * so that a web page cannot reach the API by pointing a name of its own at 127.0.0.1; where there is a token all the
+ * same, whatever changes something or holds the text of SQL needs it. Anywhere else every request needs the token.
  */
-export type Access = { readonly kind: 'loopback' } | { readonly kind: 'token'; readonly token: string };
+export type Access =
+  | { readonly kind: 'loopback'; readonly token?: string }
+  | { readonly kind: 'token'; readonly token: string };
 
 export interface ApiParts {
-  readonly targets: readonly WatchedTarget[];
+  readonly targets: WatchedTargets;
+  /** The databases that this process runs; without it the API only reads. */
+  readonly fleet?: Fleet;
   readonly history: History;
   readonly recorder: { health(): RecorderHealth };
   readonly access: Access;
@@ -58,9 +71,17 @@ export const DEFAULT_LIMITS: ApiLimits = {
   stallMs: 60_000,
 };
 
-/** The node response, where the request came over a socket; a request made in a test has none. */
 export interface ApiEnv {
-  Bindings: { outgoing?: { destroy(): void } };
+  Bindings: {
+    /** The node response, where the request came over a socket; a request made in a test has none. */
+    outgoing?: { destroy(): void };
+    /** The request came over the control socket, which only its owner can open. */
+    isOwner?: boolean;
+  };
+  Variables: {
+    /** May change things and read the text of SQL. Set by the guard. */
+    isTrusted: boolean;
+  };
 }
 
 export type Api = Hono<ApiEnv>;

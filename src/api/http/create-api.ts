@@ -4,7 +4,9 @@ import { AirglowError } from '../../errors.ts';
 import { describeError, TransportError } from '../contracts.ts';
 import { DEFAULT_LIMITS } from './api-parts.ts';
 import type { Api, ApiEnv, ApiParts } from './api-parts.ts';
+import { addClustersRoutes } from './clusters-routes.ts';
 import { addCountersRoute } from './counters-route.ts';
+import { addDecisionsRoute } from './decisions-route.ts';
 import { addEventsRoute } from './events-route.ts';
 import { createGuard } from './guard.ts';
 import { addHealthRoute } from './health-route.ts';
@@ -31,7 +33,7 @@ export function createApi(parts: ApiParts): Api {
     context.header('cross-origin-resource-policy', 'same-origin');
     await next();
   });
-  api.use(createGuard(parts.access));
+  api.use(createGuard({ access: parts.access, canChange: parts.fleet !== undefined }));
   addIndexRoute(api, parts);
   addHealthRoute(api, parts, clients);
   addTargetsRoutes(api, parts);
@@ -41,6 +43,10 @@ export function createApi(parts: ApiParts): Api {
   addStatementsRoute(api, parts, gate);
   addCountersRoute(api, parts, gate);
   addEventsRoute(api, parts, gate);
+  if (parts.fleet) {
+    addClustersRoutes(api, parts.fleet);
+    addDecisionsRoute(api, parts, parts.fleet, gate);
+  }
   addLiveRoute(api, parts, limits, clients);
   addMetricsRoute(api, parts, clients);
   api.notFound(() => {

@@ -9,7 +9,8 @@ export function addHealthRoute(api: Api, parts: ApiParts, liveClients: LiveClien
   api.get('/api/health', (context) => {
     readQuery(context, noQuery);
     const problems = findProblems(parts);
-    const connected = parts.targets.filter(({ observer }) => observer.status().connection === 'connected');
+    const targets = parts.targets.list();
+    const connected = targets.filter(({ observer }) => observer.status().connection === 'connected');
     const { status, message, bytesOnDisk, lostTicks } = parts.history.health();
     const answer: HealthAnswer = {
       status: problems.length === 0 ? 'ok' : 'degraded',
@@ -19,7 +20,7 @@ export function addHealthRoute(api: Api, parts: ApiParts, liveClients: LiveClien
       nowMs: parts.now(),
       store: { status, message, bytesOnDisk, lostTicks },
       recorder: parts.recorder.health(),
-      targets: { watched: parts.targets.length, connected: connected.length },
+      targets: { watched: targets.length, connected: connected.length },
       liveClients: liveClients.count,
     };
     return context.json(answer);
@@ -32,10 +33,13 @@ function findProblems(parts: ApiParts): string[] {
   const problems: string[] = [];
   if (store.status !== 'recording') problems.push(`store: ${store.message}`);
   if (recorder.status !== 'recording') problems.push(`recorder: ${recorder.message}`);
-  for (const { observer } of parts.targets) {
+  for (const { observer } of parts.targets.list()) {
     const { connection, lastError } = observer.status();
     if (connection === 'connected') continue;
     problems.push(`${observer.target}: ${connection}${lastError ? `: ${lastError.message}` : ''}`);
+  }
+  for (const { name, status, statusReason } of parts.fleet?.list() ?? []) {
+    if (status === 'failed') problems.push(`${name}: failed${statusReason ? `: ${statusReason}` : ''}`);
   }
   return problems;
 }

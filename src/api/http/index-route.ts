@@ -17,10 +17,21 @@ const ENDPOINTS = {
   '/metrics': 'figures for Prometheus',
 };
 
+const CLUSTER_ENDPOINTS = {
+  '/api/clusters': 'the databases that run here; POST creates one',
+  '/api/clusters/CLUSTER':
+    'one database; PATCH modifies it, POST CLUSTER/start and CLUSTER/stop, DELETE deletes it',
+  '/api/clusters/CLUSTER/explain': 'why it has the capacity it has',
+  '/api/clusters/CLUSTER/decisions': 'decisions about its capacity (from, to, limit)',
+  '/api/clusters/CLUSTER/url': 'how to connect to it, with the password (database)',
+  '/api/clusters/CLUSTER/logs': "the end of the server's log (lines)",
+};
+
 /** `GET /`: what there is to ask. */
 export function addIndexRoute(api: Api, parts: ApiParts): void {
   api.get('/', (context) => {
     readQuery(context, noQuery);
-    return context.json({ name: 'airglow', version: parts.version, endpoints: ENDPOINTS });
+    const endpoints = parts.fleet ? { ...ENDPOINTS, ...CLUSTER_ENDPOINTS } : ENDPOINTS;
+    return context.json({ name: 'airglow', version: parts.version, endpoints });
   });
 }

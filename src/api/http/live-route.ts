@@ -1,9 +1,10 @@
 import { liveQuery } from '../contracts.ts';
 import type { Api, ApiLimits, ApiParts } from './api-parts.ts';
 import type { LiveClients } from './live-clients.ts';
+import { liveSource } from './live-source.ts';
 import { createLiveStream } from './live-stream.ts';
 import { readQuery } from './query.ts';
-import { requireWatched } from './targets-known.ts';
+import { findCluster, requireWatched } from './targets-known.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -16,12 +17,13 @@ const HEADERS = {
 export function addLiveRoute(api: Api, parts: ApiParts, limits: ApiLimits, clients: LiveClients): void {
   api.get('/api/live', (context) => {
     const asked = readQuery(context, liveQuery);
-    const names = asked.target ?? parts.targets.map(({ observer }) => observer.target);
-    const observers = [...new Set(names)].map((name) => requireWatched(parts, name).observer);
+    for (const name of asked.target ?? []) {
+      if (!findCluster(parts, name)) requireWatched(parts, name);
+    }
     // Nobody would ever read, and so end, the stream of a HEAD request.
     if (context.req.raw.method === 'HEAD') return context.body(null, 200, HEADERS);
     const stream = createLiveStream({
-      observers,
+      source: liveSource(parts, asked.target ? new Set(asked.target) : null),
       groupBy: asked.group_by ?? ['db.wait_event'],
       version: parts.version,
       heartbeatMs: limits.heartbeatMs,

@@ -2,7 +2,9 @@ import { afterEach, expect, test } from 'vitest';
 import { NOW } from '../../../test/kit/scripted-api.ts';
 import { ScriptedObserver, scriptedSample, scriptedTick } from '../../../test/kit/scripted-observer.ts';
 import { waitFor } from '../../../test/kit/wait-for.ts';
+import { TargetRegistry } from '../../daemon/target-registry.ts';
 import { readServerSentEvents } from '../server-sent-events.ts';
+import { liveSource } from './live-source.ts';
 import { createLiveStream } from './live-stream.ts';
 import type { LiveStreamOptions } from './live-stream.ts';
 
@@ -14,11 +16,13 @@ afterEach(() => {
 
 function follow(change: Partial<LiveStreamOptions> = {}) {
   const observers = [new ScriptedObserver('db1'), new ScriptedObserver('db2')];
+  const targets = new TargetRegistry();
+  for (const observer of observers) targets.add(observer);
   const controller = new AbortController();
   closing.push(controller);
   const seen = { ended: 0, disconnected: 0, elapsedMs: 0 };
   const stream = createLiveStream({
-    observers,
+    source: liveSource({ targets }, null),
     groupBy: ['db.wait_event'],
     version: '1.2.3',
     heartbeatMs: 3_600_000,
@@ -29,7 +33,7 @@ function follow(change: Partial<LiveStreamOptions> = {}) {
     disconnect: () => seen.disconnected++,
     ...change,
   });
-  return { stream, observers, observer: observers[0]!, controller, seen };
+  return { stream, targets, observers, observer: observers[0]!, controller, seen };
 }
 
 async function next(events: AsyncGenerator<{ event: string; data: string }>) {
@@ -108,7 +112,7 @@ test('when nothing happens a heartbeat does', async () => {
 });
 
 test('a reader that takes nothing is cut off', async () => {
-  const { stream, observer, seen } = follow({ heartbeatMs: 5 });
+  const { stream, targets, observer, seen } = follow({ heartbeatMs: 5 });
   const reader = stream.getReader();
   await reader.read();
   observer.tick(scriptedTick(NOW));
@@ -118,12 +122,12 @@ test('a reader that takes nothing is cut off', async () => {
   seen.elapsedMs = 61_000;
   await waitFor(() => seen.disconnected === 1, { what: 'the cut' });
   expect(seen.ended).toBe(1);
-  expect(observer.listenerCount).toBe(0);
+  expect(targets.listenerCount).toBe(0);
   expect((await reader.read()).done).toBe(true);
 });
 
-test.each(['by the reader', 'by the server'])('ended %s, it leaves the observers, once', async (who) => {
-  const { stream, observers, controller, seen } = follow();
+test.each(['by the reader', 'by the server'])('ended %s, it leaves the targets, once', async (who) => {
+  const { stream, targets, observers, controller, seen } = follow();
   const reader = stream.getReader();
   await reader.read();
   const pending = reader.read();
@@ -132,7 +136,7 @@ test.each(['by the reader', 'by the server'])('ended %s, it leaves the observers
   expect((await pending).done).toBe(true);
   controller.abort();
   expect(seen.ended).toBe(1);
-  expect(observers.map(({ listenerCount }) => listenerCount)).toEqual([0, 0]);
+  expect(targets.listenerCount).toBe(0);
   observers[0]!.tick(scriptedTick(NOW));
 });
 

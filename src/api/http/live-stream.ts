@@ -1,11 +1,10 @@
-import type { Observer } from '../../daemon/observer.ts';
-import type { HistoryEvent } from '../../history/history.ts';
 import type { Dimension, LoadTick } from '../../load/model.ts';
 import type { LiveTick } from '../contracts.ts';
+import type { LiveInput, LiveSource } from './live-source.ts';
 import { groupTick, tickLoad } from './tick-load.ts';
 
 export interface LiveStreamOptions {
-  readonly observers: readonly Observer[];
+  readonly source: LiveSource;
   readonly groupBy: readonly Dimension[];
   readonly version: string;
   readonly heartbeatMs: number;
@@ -19,12 +18,13 @@ export interface LiveStreamOptions {
   readonly disconnect: () => void;
 }
 
-type Waiting =
-  | { readonly kind: 'tick'; readonly target: string; readonly tick: LoadTick }
-  | { readonly kind: 'event'; readonly target: string; readonly event: HistoryEvent };
-
-const MOST_WAITING_TICKS = 64;
-const MOST_WAITING_EVENTS = 256;
+/** Of what comes every second only the newest matter; the rest is news. */
+const MOST_WAITING: Readonly<Record<LiveInput['kind'], number>> = {
+  tick: 64,
+  decision: 64,
+  event: 256,
+  status: 256,
+};
 const KEYS_PER_DIMENSION = 20;
 
 /**
@@ -49,7 +49,7 @@ export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uin
 class LiveFeed {
   readonly #options: LiveStreamOptions;
   readonly #encoder = new TextEncoder();
-  #waiting: Waiting[] = [];
+  #waiting: LiveInput[] = [];
   #skippedTicks = 0;
   #greeted = false;
   #wake: (() => void) | null = null;
@@ -64,14 +64,8 @@ class LiveFeed {
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    const { observers, closing, heartbeatMs } = this.#options;
-    const unsubscribe = observers.map((observer) =>
-      observer.subscribe((message) => {
-        if (message.kind === 'live') this.#add({ kind: 'tick', target: observer.target, tick: message.tick });
-        if (message.kind === 'event')
-          this.#add({ kind: 'event', target: observer.target, event: message.event });
-      }),
-    );
+    const { source, closing, heartbeatMs } = this.#options;
+    const unsubscribe = source.subscribe((message) => this.#add(message));
     const timer = setInterval(() => this.#beat(controller), heartbeatMs);
     timer.unref();
     const close = (): void => {
@@ -81,7 +75,7 @@ class LiveFeed {
     this.#release = () => {
       clearInterval(timer);
       closing.removeEventListener('abort', close);
-      for (const leave of unsubscribe) leave();
+      unsubscribe();
     };
     if (closing.aborted) close();
   }
@@ -110,16 +104,15 @@ class LiveFeed {
     return true;
   }
 
-  #add(message: Waiting): void {
+  #add(message: LiveInput): void {
     this.#waiting.push(message);
-    this.#dropOldest('tick', MOST_WAITING_TICKS);
-    this.#dropOldest('event', MOST_WAITING_EVENTS);
+    this.#dropOldest(message.kind);
     this.#wakeUp();
   }
 
-  #dropOldest(kind: Waiting['kind'], most: number): void {
+  #dropOldest(kind: LiveInput['kind']): void {
     const count = this.#waiting.reduce((total, message) => total + (message.kind === kind ? 1 : 0), 0);
-    if (count <= most) return;
+    if (count <= MOST_WAITING[kind]) return;
     this.#waiting.splice(
       this.#waiting.findIndex((message) => message.kind === kind),
       1,
@@ -149,8 +142,8 @@ class LiveFeed {
   #next(): string | null {
     if (!this.#greeted) {
       this.#greeted = true;
-      const targets = this.#options.observers.map(({ target }) => target);
-      return `retry: 2000\n${encode('hello', { version: this.#options.version, targets })}`;
+      const { source, version } = this.#options;
+      return `retry: 2000\n${encode('hello', { version, targets: source.targets() })}`;
     }
     if (this.#skippedTicks > 0) {
       const ticks = this.#skippedTicks;
@@ -158,11 +151,24 @@ class LiveFeed {
       return encode('skipped', { ticks });
     }
     const message = this.#waiting.shift();
-    if (message?.kind === 'tick') return encode('tick', this.#summarise(message.target, message.tick));
-    if (message?.kind === 'event') return encode('event', { target: message.target, ...message.event });
+    if (message !== undefined) return this.#encode(message);
     if (!this.#heartbeatDue) return null;
     this.#heartbeatDue = false;
     return ': heartbeat\n\n';
+  }
+
+  #encode(message: LiveInput): string {
+    const { target } = message;
+    switch (message.kind) {
+      case 'tick':
+        return encode('tick', this.#summarise(target, message.tick));
+      case 'event':
+        return encode('event', { target, ...message.event });
+      case 'decision':
+        return encode('decision', { target, ...message.decision });
+      case 'status':
+        return encode('status', { target, status: message.status });
+    }
   }
 
   #summarise(target: string, tick: LoadTick): LiveTick {

@@ -4,7 +4,8 @@ import type { LoadAnswer } from '../contracts.ts';
 import { choosePeriod, findGaps } from '../window.ts';
 import type { Api, ApiParts } from './api-parts.ts';
 import type { QueryGate } from './query-gate.ts';
-import { labelsFor } from './labels.ts';
+import { requireTrust } from './guard.ts';
+import { isText, labelsFor } from './labels.ts';
 import { describeLoad, toLoadQuery } from './load-selection.ts';
 import { readQuery, readWindow } from './query.ts';
 import { requireTarget } from './targets-known.ts';
@@ -21,6 +22,7 @@ export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
     const periodSeconds = choosePeriod(window, asked.period);
     const known = await requireTarget(parts, context.req.param('target'));
     const groupBy = asked.group_by ?? null;
+    if (isText(groupBy)) requireTrust(context);
     const query = toLoadQuery(known.target, window, asked);
     const found = await gate.run(() =>
       parts.history.series({

@@ -1,13 +1,14 @@
 import { Registry } from 'prom-client';
 import { noQuery } from '../contracts.ts';
 import type { Api, ApiParts } from './api-parts.ts';
+import { describeFleet } from './cluster-metrics.ts';
 import type { LiveClients } from './live-clients.ts';
 import { MetricFamilies } from './metric-families.ts';
 import { readQuery } from './query.ts';
 import { describeTarget } from './target-metrics.ts';
 
 /**
- * `GET /metrics`: for Prometheus. Labels are the target and the type of wait, both few; never a statement, user or
+ * `GET /metrics`: for Prometheus. Labels are the target and words of closed sets, all few; never a statement, user or
  * host. Built afresh for each scrape from figures that are kept anyway.
  */
 export function addMetricsRoute(api: Api, parts: ApiParts, clients: LiveClients): void {
@@ -16,7 +17,8 @@ export function addMetricsRoute(api: Api, parts: ApiParts, clients: LiveClients)
     const registry = new Registry();
     const families = new MetricFamilies(registry);
     describeDaemon(families, parts, clients);
-    for (const target of parts.targets) describeTarget(families, target, parts.now());
+    for (const target of parts.targets.list()) describeTarget(families, target, parts.now());
+    if (parts.fleet) describeFleet(families, parts.fleet);
     return context.text(await registry.metrics(), 200, { 'content-type': registry.contentType });
   });
 }

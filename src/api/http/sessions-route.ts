@@ -1,12 +1,14 @@
 import { noQuery } from '../contracts.ts';
 import type { SessionsAnswer } from '../contracts.ts';
 import type { Api, ApiParts } from './api-parts.ts';
+import { requireTrust } from './guard.ts';
 import { readQuery } from './query.ts';
 import { requireWatched } from './targets-known.ts';
 
 /** `GET /api/targets/:target/sessions`: the sessions as the last tick saw them, with their statements. */
 export function addSessionsRoute(api: Api, parts: ApiParts): void {
   api.get('/api/targets/:target/sessions', async (context) => {
+    requireTrust(context);
     readQuery(context, noQuery);
     const { observer } = requireWatched(parts, context.req.param('target'));
     const sessions = observer.sessions();

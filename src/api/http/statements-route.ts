@@ -3,6 +3,7 @@ import { statementsQuery } from '../contracts.ts';
 import type { StatementsAnswer } from '../contracts.ts';
 import type { Window } from '../window.ts';
 import type { Api, ApiParts } from './api-parts.ts';
+import { requireTrust } from './guard.ts';
 import { describeLoad, toLoadQuery } from './load-selection.ts';
 import type { QueryGate } from './query-gate.ts';
 import { readQuery, readWindow } from './query.ts';
@@ -18,6 +19,7 @@ type Statistics = StatementsAnswer['statements'][number]['statistics'];
 /** `GET /api/targets/:target/statements`: the statements that load the database most, with how often they ran. */
 export function addStatementsRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
   api.get('/api/targets/:target/statements', async (context) => {
+    requireTrust(context);
     const asked = readQuery(context, statementsQuery);
     const window = readWindow(asked, parts.now());
     const known = await requireTarget(parts, context.req.param('target'));

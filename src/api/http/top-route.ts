@@ -1,7 +1,8 @@
 import { topQuery } from '../contracts.ts';
 import type { TopAnswer } from '../contracts.ts';
 import type { Api, ApiParts } from './api-parts.ts';
-import { labelsFor } from './labels.ts';
+import { requireTrust } from './guard.ts';
+import { isText, labelsFor } from './labels.ts';
 import { describeLoad, toLoadQuery } from './load-selection.ts';
 import type { QueryGate } from './query-gate.ts';
 import { readQuery, readWindow } from './query.ts';
@@ -15,6 +16,7 @@ export function addTopRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
     const known = await requireTarget(parts, context.req.param('target'));
     const groupBy = asked.group_by ?? 'db.wait_event';
     const partitionBy = asked.partition_by ?? null;
+    if (isText(groupBy) || isText(partitionBy)) requireTrust(context);
     const query = toLoadQuery(known.target, window, asked);
     const found = await gate.run(() =>
       parts.history.top({

@@ -1,9 +1,14 @@
 import { parseIntervalMs, parseSeconds, parseWhole } from '../arguments/duration.ts';
 import { defineCommand, type Context, type Input } from '../command.ts';
+import { LOCK_PILE_UP } from '../../demo/story.ts';
 import { listenForInterruption } from '../interruption.ts';
+import { CapacityFeed } from '../top/capacity-feed.ts';
 import type { Banner } from '../top/model.ts';
 import { runTop } from '../top/run-top.ts';
-import { statusLines } from '../top/status-lines.ts';
+import { changeLine, statusLines } from '../top/status-lines.ts';
+import { startDemoDatabase, type DemoDatabase } from './demo-database.ts';
+import { DemoScore } from './demo-score.ts';
+import { HeldLog } from './held-log.ts';
 
 interface DemoOptions {
   readonly seconds?: number;
@@ -13,11 +18,11 @@ interface DemoOptions {
 
 export const demo = defineCommand<DemoOptions>({
   name: 'demo',
-  summary: 'start a PostgreSQL of its own with a varied load, and watch it live',
+  summary: 'start a serverless PostgreSQL with a varied load, and watch its capacity follow',
   description:
-    'Starts the bundled PostgreSQL in a temporary folder, puts a load on it that changes every few seconds, and shows it ' +
-    'as airglow top does (as a line every few seconds where the output is no terminal). q or Ctrl-C ends it and ' +
-    'leaves nothing behind.',
+    'Starts the bundled PostgreSQL as a serverless database of 0.5 to 8 ACU in a temporary folder, puts a load on it ' +
+    'that changes every few seconds, and shows load, capacity and the reason of every change (as a line every few ' +
+    'seconds where the output is no terminal). q or Ctrl-C ends it and leaves nothing behind.',
   arguments: [],
   options: [
     { flags: '-s, --seconds <seconds>', description: 'end by itself after this time', parse: parseSeconds },
@@ -41,29 +46,66 @@ export const demo = defineCommand<DemoOptions>({
   run: runDemo,
 });
 
+const MIN_ACU = 0.5;
+const MAX_ACU = 8;
+
 async function runDemo({ options }: Input<DemoOptions>, context: Context): Promise<void> {
-  const { createObserver } = await import('../../daemon/postgres-observer.ts');
-  const { startDemoServer } = await import('../../demo/demo-server.ts');
-  const { createDemoLoad } = await import('../../demo/demo-load.ts');
   const { stdout } = context;
   const interruption = listenForInterruption();
-  stdout.write('Starting PostgreSQL in a temporary folder ...\n');
-  const server = await startDemoServer();
-  const load = createDemoLoad(server.url, { seed: options.seed });
-  const observer = createObserver({ url: server.url, target: 'demo', intervalMs: options.interval });
+  const log = new HeldLog((line) => void stdout.write(`${line}\n`));
+  try {
+    log.add(`Starting a serverless PostgreSQL, ${MIN_ACU} to ${MAX_ACU} ACU, in a temporary folder ...`);
+    const database = await startDemoDatabase({
+      minCapacity: MIN_ACU,
+      maxCapacity: MAX_ACU,
+      intervalMs: options.interval,
+      log: (line) => log.add(`  ${line}`),
+    });
+    try {
+      await play(database, log, options, context, interruption.signal);
+    } finally {
+      // From now on a second Ctrl-C ends it at once.
+      interruption.release();
+      log.release();
+      log.add('Stopping PostgreSQL and removing its folder ...');
+      await database.close();
+    }
+  } finally {
+    interruption.release();
+  }
+}
+
+/** Plays the story until somebody has seen enough, then says what it came to. */
+async function play(
+  { name, fleet, observer, url }: DemoDatabase,
+  log: HeldLog,
+  options: DemoOptions,
+  context: Context,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { createDemoLoad } = await import('../../demo/demo-load.ts');
+  const { isTTY } = context.stdout;
+  const load = createDemoLoad(url, { seed: options.seed });
+  const score = new DemoScore();
+  const capacity = new CapacityFeed(fleet, name, (change) => {
+    score.take(change, load.phase().name);
+    if (!isTTY) log.add(changeLine(change));
+  });
+  const played = new Set<string>();
+  load.subscribe((phase) => played.add(phase.name));
   const failure = new AbortController();
   try {
     load.start().catch((error: unknown) => failure.abort(error));
-    const signals = [interruption.signal, failure.signal, ...timeLimit(options.seconds)];
-    const view = { banner: () => bannerOf(load.phase()), signal: AbortSignal.any(signals) };
-    await (stdout.isTTY ? runTop(observer, context, view) : statusLines(observer, context, view));
+    const signal = AbortSignal.any([interrupted, failure.signal, ...timeLimit(options.seconds)]);
+    if (isTTY) log.hold();
+    const show = isTTY ? runTop : statusLines;
+    await show(observer, context, { banner: () => bannerOf(load.phase()), capacity, signal });
+    log.release();
     if (failure.signal.aborted) throw failure.signal.reason;
+    for (const line of score.summary(capacity.view().cluster, played.has(LOCK_PILE_UP))) log.add(line);
   } finally {
-    interruption.release();
-    stdout.write('Stopping PostgreSQL and removing its folder ...\n');
-    await observer.stop();
+    capacity.stop();
     await load.stop();
-    await server.stop();
   }
 }
 

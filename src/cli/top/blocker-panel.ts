@@ -2,7 +2,7 @@ import type { SessionNow } from '../../daemon/observer.ts';
 import { labelOf, type SqlTexts } from '../dimensions.ts';
 import { formatDuration } from '../terminal/numbers.ts';
 import { span, type Line } from '../terminal/paint.ts';
-import { cut } from '../terminal/text.ts';
+import { clean, cut } from '../terminal/text.ts';
 import type { Frame, TopModel } from './model.ts';
 import { BLOCKED, doing, statementOf } from './session-panel.ts';
 
@@ -32,6 +32,17 @@ export function renderBlockers(model: TopModel, height: number, frame: Frame): r
 
 export function hasBlockers(model: TopModel): boolean {
   return model.sessions.some((session) => session.blockedByPid !== null);
+}
+
+/** The head of the longest queue, in a sentence; null where nobody waits. */
+export function blockedText(model: TopModel): string | null {
+  const [root] = blockingTrees(model.sessions);
+  if (root === undefined) return null;
+  const application = clean(root.session?.application ?? '');
+  const count = countWaiting(root);
+  const others = count === 1 ? '1 session' : `${count} sessions`;
+  const who = root.pid === 0 ? '' : `session ${root.pid}${application === '' ? '' : ` (${application})`}, `;
+  return `${who}${stateOf(root, model.texts)}, holds up ${others}`;
 }
 
 function blockingTrees(sessions: readonly SessionNow[]): readonly Tree[] {

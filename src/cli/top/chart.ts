@@ -156,7 +156,7 @@ function axisLabel(row: number, height: number, scale: number, vcpus: number | n
   if (vcpus !== null) return `${fitRight(`${formatVcpus(vcpus)} cpu`, AXIS_WIDTH - 2)} ┤`;
   const middle = Math.floor(height / 2);
   if (row === 0) return `${fitRight(formatAxis(scale), AXIS_WIDTH - 2)} ┤`;
-  if (row === middle && height >= 5) {
+  if (row === middle && height >= 5 && (height % 2 === 0 || height > 6)) {
     return `${fitRight(formatAxis((scale * (height - middle)) / height), AXIS_WIDTH - 2)} ┤`;
   }
   return `${' '.repeat(AXIS_WIDTH - 2)} │`;

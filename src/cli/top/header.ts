@@ -1,6 +1,8 @@
 import { formatAas, formatPeriod, formatVcpus } from '../terminal/numbers.ts';
 import { span, spread, type Hue, type Ink, type Line } from '../terminal/paint.ts';
-import { clean, wrap } from '../terminal/text.ts';
+import { clean, cut, wrap } from '../terminal/text.ts';
+import { blockedText } from './blocker-panel.ts';
+import { renderCapacityHeader } from './capacity-header.ts';
 import type { Frame, TopModel } from './model.ts';
 import { periodLoad, type PeriodLoad } from './period.ts';
 
@@ -11,8 +13,10 @@ const STRONG: Ink = { bold: true };
 const FAINT: Ink = { dim: true };
 /** "now" is the mean of this long, or of the last tick. */
 const NOW_MS = 2_000;
+/** From this many lines on, blockers have a panel. */
+const BLOCKERS_FIT = 34;
 
-/** Who is watched and how, and how loaded it is. Always two lines. */
+/** Who is watched and how, and how loaded it is: two lines, and two more of a database of ours. */
 export function renderHeader(model: TopModel, frame: Frame): readonly Line[] {
   const { status } = model;
   const version = status.engine === null ? '' : `PostgreSQL ${status.engine.version}`;
@@ -25,8 +29,21 @@ export function renderHeader(model: TopModel, frame: Frame): readonly Line[] {
     [source],
     [],
   ].map((facts) => [span(`${facts.filter((fact) => fact !== '').join(' · ')}  `, FAINT), ...state]);
-  const name = [span(' airglow ', { bold: true, inverse: true }), span(` ${clean(status.address)}`, STRONG)];
-  return [spread(name, rights, frame.width), loadLine(model, frame)];
+  const name = [span(' airglow ', { bold: true, inverse: true }), span(` ${addressOf(model)}`, STRONG)];
+  const lines = [spread(name, rights, frame.width), loadLine(model, frame)];
+  return model.capacity === null ? lines : [...lines, ...renderCapacityHeader(model.capacity, frame)];
+}
+
+function addressOf({ status, capacity }: TopModel): string {
+  if (capacity === null) return clean(status.address);
+  const { name, endpoint } = capacity.cluster;
+  return `${clean(name)} on ${clean(endpoint.host)}:${endpoint.port}`;
+}
+
+/** Processors that the database may use: of ours those of its capacity, whatever the host has. */
+function vcpusOf({ status, capacity }: TopModel): number | null {
+  if (capacity === null || !capacity.cluster.enforced) return status.vcpus;
+  return capacity.cluster.capacity.current * capacity.cluster.shape.cpus;
 }
 
 function stateOf({ status, view }: TopModel) {
@@ -37,16 +54,17 @@ function stateOf({ status, view }: TopModel) {
 
 function loadLine(model: TopModel, frame: Frame): Line {
   const { ticks, status } = model;
+  const allowed = vcpusOf(model);
   const last = ticks.at(-1);
   const fresh =
     last !== undefined &&
     status.connection === 'connected' &&
     frame.now - last.atMs < Math.max(5_000, 3 * last.durationMs);
   const now = fresh ? periodLoad(ticks, last.atMs, Math.max(NOW_MS, last.durationMs)) : null;
-  const vcpus = status.vcpus === null ? '' : `  ${formatVcpus(status.vcpus)} vCPU`;
+  const vcpus = allowed === null ? '' : `  ${formatVcpus(allowed)} vCPU`;
   const left = [
     span(' AAS ', STRONG),
-    span(aasText(now), { bold: true, fg: colourOf(now, status.vcpus) }),
+    span(aasText(now), { bold: true, fg: colourOf(now, allowed) }),
     span(' now  '),
     span(aasText(periodLoad(ticks, frame.now, 60_000)), STRONG),
     span(' 1 min  '),
@@ -96,10 +114,25 @@ export function renderNotices(model: TopModel, frame: Frame): readonly Line[] {
     const rest = sentence.slice(1, 2).map((line) => [span(' '.repeat(title.length + 1) + line)]);
     notices.push(...rest);
   }
+  notices.push(...managedNotices(model, frame));
   for (const warning of status.warnings.slice(0, room)) {
     notices.push(...paragraph(`! ${clean(warning)}`, frame, room, { fg: CAUTION }));
   }
-  return notices.slice(0, frame.height >= 32 ? 5 : 3);
+  const most = frame.height >= 32 ? 5 : 3;
+  return notices.slice(0, model.capacity === null ? most : most + 2);
+}
+
+/** Of a database of ours: who holds the others up, where no panel says it, and why capacity is not enforced. */
+function managedNotices(model: TopModel, frame: Frame): readonly Line[] {
+  if (model.capacity === null) return [];
+  const ink = { fg: CAUTION, bold: true };
+  const blocked = frame.height < BLOCKERS_FIT ? blockedText(model) : null;
+  const { enforced, enforcementNote } = model.capacity.cluster;
+  const note = enforced ? null : `capacity is not enforced: ${clean(enforcementNote ?? 'no reason given')}`;
+  return [
+    ...(blocked === null ? [] : [[span(cut(` ! ${blocked}`, frame.width), ink)]]),
+    ...(note === null ? [] : paragraph(`! ${note}`, frame, 2, ink)),
+  ];
 }
 
 function paragraph(text: string, frame: Frame, maxLines: number, ink: Ink): readonly Line[] {

@@ -15,6 +15,9 @@ import { windowOf } from './view.ts';
 /** Layers that the chart tells apart; the rest is drawn as one. */
 const MAX_LAYERS = 8;
 
+/** How far the window grows where capacity is shown: its changes are a matter of seconds. */
+const MANAGED_WINDOW_MS = 180_000;
+
 /** The chosen window of ticks, prepared once for the chart, its legend and the table. */
 export interface WindowLoad {
   readonly windowMs: number;
@@ -31,7 +34,8 @@ export function windowLoad(model: TopModel, frame: Frame): WindowLoad {
   const count = Math.max(10, frame.width - AXIS_WIDTH - 1);
   const first = ticks[0];
   const endMs = endOf(model, frame.now);
-  const windowMs = windowOf(view, first === undefined ? 0 : endMs - first.atMs);
+  const recordedMs = first === undefined ? 0 : endMs - first.atMs;
+  const windowMs = windowOf(view, recordedMs, model.capacity === null ? undefined : MANAGED_WINDOW_MS);
   const range = columnRange(endMs, windowMs, count);
   const recent = ticks.filter((tick) => tick.atMs > range.startMs);
   const layerBy = view.chartBy === 'waits' ? 'db.wait_event' : view.dimension;
@@ -58,39 +62,22 @@ function endOf({ ticks, status }: TopModel, now: number): number {
   return last !== undefined && now - last.atMs < Math.max(3_000, 3 * status.intervalMs) ? last.atMs : now;
 }
 
+/** The chart with its axis as the last line, which has no labels yet. */
 export function renderLoadChart(
   model: TopModel,
   load: WindowLoad,
   height: number,
   frame: Frame,
 ): readonly Line[] {
-  const lines = renderChart({
+  return renderChart({
     columns: load.columns,
     marks: load.marks,
     height,
-    vcpus: model.status.vcpus,
+    // Where capacity follows the load there is no fixed number of processors: capacity has a chart of its own.
+    vcpus: model.capacity === null ? model.status.vcpus : null,
     firstColumn: load.firstColumn,
     depth: frame.depth,
   });
-  const axis = lines.at(-1) ?? [];
-  return [...lines.slice(0, -1), labelAxis(axis, load.range)];
-}
-
-/** Writes how long ago into the axis itself. */
-function labelAxis(axis: Line, range: ColumnRange): Line {
-  const [corner, ...cells] = axis;
-  const spanMs = range.columnMs * range.count;
-  const ago = (share: number) => ` -${formatPeriod(Math.round((spanMs * share) / 1000) * 1000)} `;
-  const labels = [
-    { at: 1, text: ago(1) },
-    { at: Math.floor(cells.length / 2) - 3, text: ago(0.5) },
-    { at: cells.length - 5, text: ' now ' },
-  ];
-  const marked = [...cells];
-  for (const { at, text } of labels) {
-    Array.from(text).forEach((character, offset) => (marked[at + offset] = span(character, { dim: true })));
-  }
-  return corner === undefined ? marked : [corner, ...marked];
 }
 
 /** Marks and what they stand for, bottom layer first; at most `maxLines`. */
@@ -151,7 +138,7 @@ export function renderTable(
   const full = rows[0]?.aas ?? 0;
   const body = rows.map((row, index): Line => {
     const share = table.totalAas > 0 ? row.aas / table.totalAas : 0;
-    const chosen = index === view.selected && view.panel === 'top';
+    const chosen = index === view.selected && (view.panel === 'top' || view.panel === 'capacity');
     const label = labelOf(view.dimension, row.key, texts);
     return [
       span(chosen ? '>' : ' ', { bold: true }),

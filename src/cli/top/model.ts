@@ -2,6 +2,7 @@ import type { SessionNow, TargetStatus } from '../../daemon/observer.ts';
 import type { LoadTick } from '../../load/model.ts';
 import type { SqlTexts } from '../dimensions.ts';
 import type { ColorDepth } from '../terminal/paint.ts';
+import type { CapacityView } from './capacity-view.ts';
 import type { View } from './view.ts';
 
 /** Everything that a frame of `airglow top` is drawn from. */
@@ -14,6 +15,8 @@ export interface TopModel {
   readonly view: View;
   /** Said above the chart; the demo tells here what it is doing. */
   readonly banner: Banner | null;
+  /** Of a database of ours; null for any other. */
+  readonly capacity: CapacityView | null;
 }
 
 export interface Banner {

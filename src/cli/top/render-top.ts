@@ -3,8 +3,10 @@ import { hasBlockers, renderBlockers } from './blocker-panel.ts';
 import { renderHeader, renderNotices } from './header.ts';
 import { renderHelp } from './help-panel.ts';
 import { renderLegend, renderLoadChart, renderTable, windowLoad, type WindowLoad } from './load-panel.ts';
+import { renderManagedBody, showsTable } from './managed-body.ts';
 import type { Frame, TopModel } from './model.ts';
 import { renderSessions } from './session-panel.ts';
+import { labelAxis } from './time-axis.ts';
 import type { Shown } from './view.ts';
 
 const MIN_WIDTH = 50;
@@ -22,7 +24,9 @@ export function renderTop(model: TopModel, frame: Frame): readonly string[] {
 /** What the keys act on in this frame. */
 export function shownIn(model: TopModel, frame: Frame): Shown {
   const { table, windowMs } = windowLoad(model, frame);
-  return { rowKeys: table.rows.slice(0, frame.height).map((row) => row.key), windowMs };
+  const isManaged = model.capacity !== null;
+  const rows = isManaged && !showsTable(model, frame) ? [] : table.rows.slice(0, frame.height);
+  return { rowKeys: rows.map((row) => row.key), windowMs, isManaged };
 }
 
 function frameLines(model: TopModel, frame: Frame): readonly Line[] {
@@ -31,9 +35,15 @@ function frameLines(model: TopModel, frame: Frame): readonly Line[] {
   }
   const above = [...renderHeader(model, frame), ...renderNotices(model, frame)];
   const body = frame.height - above.length - 1;
-  const middle = model.view.help ? renderHelp().slice(0, body) : renderBody(model, body, frame);
+  const middle = renderMiddle(model, body, frame).slice(0, body);
   const filler = Array.from({ length: body - middle.length }, (): Line => []);
-  return [...above, ...middle, ...filler, renderFooter(frame)];
+  return [...above, ...middle, ...filler, renderFooter(model, frame)];
+}
+
+function renderMiddle(model: TopModel, height: number, frame: Frame): readonly Line[] {
+  if (model.view.help) return renderHelp(model.capacity !== null);
+  if (model.capacity !== null) return renderManagedBody(model, model.capacity, height, frame);
+  return renderBody(model, height, frame);
 }
 
 function renderBody(model: TopModel, height: number, frame: Frame): readonly Line[] {
@@ -43,7 +53,8 @@ function renderBody(model: TopModel, height: number, frame: Frame): readonly Lin
   const wanted = Math.min(16, Math.round((height - legend.length) * (tall ? 0.4 : 0.5)));
   // Even, so that the label in the middle is half of the one on top.
   const plot = Math.max(4, wanted - (wanted % 2));
-  const chart = renderLoadChart(model, load, plot, frame);
+  const lines = renderLoadChart(model, load, plot, frame);
+  const chart = [...lines.slice(0, -1), labelAxis(lines.at(-1) ?? [], load.range)];
   const rest = height - chart.length - legend.length;
   return [...chart, ...legend, ...renderPanels(model, load, rest, tall, frame)];
 }
@@ -72,7 +83,14 @@ const FOOTERS: readonly string[] = [
   '1-9 slice  s sessions  b blockers  ? help  q quit',
 ];
 
-function renderFooter(frame: Frame): Line {
-  const text = FOOTERS.find((footer) => footer.length + 2 <= frame.width) ?? '';
+const MANAGED_FOOTERS: readonly string[] = [
+  'd decisions  1-9 slice by  ↑↓ Enter filter  c colours  s sessions  b blockers  +/- window  p pause  ? help  q quit',
+  'd decisions  1-9 slice by  s sessions  b blockers  +/- window  ? help  q quit',
+  'd decisions  1-9 slice  b blockers  ? help  q quit',
+];
+
+function renderFooter({ capacity }: TopModel, frame: Frame): Line {
+  const footers = capacity === null ? FOOTERS : MANAGED_FOOTERS;
+  const text = footers.find((footer) => footer.length + 2 <= frame.width) ?? '';
   return [span(` ${text}`, { dim: true })];
 }

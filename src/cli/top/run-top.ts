@@ -1,14 +1,17 @@
 import type { Observer } from '../../daemon/observer.ts';
 import type { Context } from '../command.ts';
 import { Screen } from '../terminal/screen.ts';
+import type { CapacitySource } from './capacity-feed.ts';
 import type { Banner, Frame, TopModel } from './model.ts';
 import { renderTop, shownIn } from './render-top.ts';
 import { TickRing } from './tick-ring.ts';
-import { INITIAL_VIEW, press, type View } from './view.ts';
+import { INITIAL_VIEW, MANAGED_VIEW, press, type View } from './view.ts';
 
 export interface TopOptions {
   /** Asked for every frame; null where there is nothing to say. */
   readonly banner?: () => Banner | null;
+  /** Of a database of ours: its capacity is shown beside the load. */
+  readonly capacity?: CapacitySource;
   /** Ends the view, as `q` does. */
   readonly signal?: AbortSignal;
 }
@@ -22,13 +25,20 @@ const MAX_TEXTS = 20_000;
 export class TopFeed {
   readonly #observer: Observer;
   readonly #banner: () => Banner | null;
+  readonly #capacity: CapacitySource | null;
   readonly #ring = new TickRing();
   readonly #texts = new Map<string, string>();
   readonly #unsubscribe: () => void;
 
-  constructor(observer: Observer, banner: () => Banner | null, onTick: () => void) {
+  constructor(
+    observer: Observer,
+    banner: () => Banner | null,
+    onTick: () => void,
+    capacity: CapacitySource | null = null,
+  ) {
     this.#observer = observer;
     this.#banner = banner;
+    this.#capacity = capacity;
     this.#unsubscribe = observer.subscribe((message) => {
       if (message.kind === 'live' || message.kind === 'settled') this.#ring.put(message.tick);
       if (message.kind === 'digests') for (const { id, text } of message.digests) this.#remember(id, text);
@@ -52,6 +62,7 @@ export class TopFeed {
       texts: this.#texts,
       view,
       banner: this.#banner(),
+      capacity: this.#capacity?.view() ?? null,
     };
   }
 
@@ -85,7 +96,7 @@ class TopSession {
   readonly #screen: Screen;
   readonly #feed: TopFeed;
   readonly #depth: Context['color'];
-  #view: View = INITIAL_VIEW;
+  #view: View;
   /** What is shown while the picture is paused; measuring goes on behind it. */
   #still: { readonly model: TopModel; readonly now: number } | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -98,9 +109,11 @@ class TopSession {
       onRedraw: () => this.#draw(),
       onQuit,
     });
-    this.#feed = new TopFeed(observer, options.banner ?? (() => null), () => {
+    this.#view = options.capacity === undefined ? INITIAL_VIEW : MANAGED_VIEW;
+    const onTick = (): void => {
       if (Date.now() - this.#drawnAtMs >= MIN_FRAME_MS) this.#draw();
-    });
+    };
+    this.#feed = new TopFeed(observer, options.banner ?? (() => null), onTick, options.capacity);
   }
 
   open(): void {

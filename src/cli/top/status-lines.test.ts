@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { statusLine } from './status-lines.ts';
+import { changeLine, statusLine } from './status-lines.ts';
+import { capacityView, managedModel, SECONDS } from './capacity-fixture.ts';
 import { NOW, shopModel, STATUS } from './top-fixture.ts';
 
 const banner = { title: 'lock pile-up', sentence: 'Everybody queues.' };
@@ -16,5 +17,21 @@ describe('statusLine', () => {
     const lastError = { code: 'DATABASE_UNREACHABLE', message: 'nobody answers', atMs: NOW };
     const model = shopModel({ banner, status: { ...STATUS, connection: 'waiting to reconnect', lastError } });
     expect(statusLine(model, NOW + 60_000)).toContain('no data: nobody answers (DATABASE_UNREACHABLE)');
+  });
+});
+
+describe('of a database of ours', () => {
+  it('says its capacity and what asks for it', () => {
+    const line = statusLine(managedModel(58), NOW - (SECONDS - 58) * 1000);
+    expect(line).toMatch(/^ {2}Spike +capacity 7\.5 ACU \(CPU asks for 7\.2\) · AAS \d/);
+  });
+
+  it('says every change with its reason, but not its step twice', () => {
+    const lines = capacityView(75).changes.map(changeLine);
+    expect(lines[0]).toBe(
+      '    ▲ capacity 2.5 → 7.5 ACU: CPU asks for 7.2 (0.21 running, 0.84 waiting for the limit)',
+    );
+    const [lowered] = capacityView(100).changes.map(changeLine);
+    expect(lowered).toMatch(/^ {4}▼ capacity \S+ → 0\.5 ACU: nothing above 0\.5 was needed lately$/);
   });
 });

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimedDecision } from '../../daemon/fleet.ts';
 import type { Observer } from '../../daemon/observer.ts';
 import { breakdown } from '../breakdown.ts';
 import type { Context } from '../command.ts';
 import { labelOf } from '../dimensions.ts';
 import { formatAas } from '../terminal/numbers.ts';
 import { clean, cut, fit } from '../terminal/text.ts';
+import type { CapacitySource } from './capacity-feed.ts';
+import { formatAcu, formatDemand, resourceName, type CapacityView } from './capacity-view.ts';
+import { withoutStep } from './decision-panel.ts';
 import type { Banner, TopModel } from './model.ts';
 import { periodLoad } from './period.ts';
 import { TopFeed } from './run-top.ts';
@@ -14,6 +18,8 @@ const EVERY_MS = 3_000;
 
 export interface StatusLineOptions {
   readonly banner: () => Banner;
+  /** Of a database of ours. */
+  readonly capacity?: CapacitySource;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +29,7 @@ export async function statusLines(
   { stdout }: Context,
   options: StatusLineOptions,
 ): Promise<void> {
-  const feed = new TopFeed(observer, options.banner, () => {});
+  const feed = new TopFeed(observer, options.banner, () => {}, options.capacity);
   let sentence = '';
   observer.start();
   try {
@@ -42,9 +48,23 @@ export async function statusLines(
   }
 }
 
-/** Phase, AAS and its split, top wait and top SQL of the last few seconds. */
+/** A change of capacity and its reason. */
+export function changeLine({ decision: { fromAcu, toAcu }, reason }: TimedDecision): string {
+  const arrow = toAcu > fromAcu ? '▲' : '▼';
+  const step = `${formatAcu(fromAcu)} → ${formatAcu(toAcu)} ACU`;
+  return `    ${arrow} capacity ${step}: ${withoutStep(clean(reason))}`;
+}
+
+function capacityText({ cluster, latest }: CapacityView): string {
+  const capacity = `capacity ${formatAcu(cluster.capacity.current)} ACU`;
+  const { binding = null, demandAcu = null } = latest?.decision ?? {};
+  if (binding === null || demandAcu === null) return capacity;
+  return `${capacity} (${resourceName(binding)} asks for ${formatDemand(demandAcu)})`;
+}
+
+/** Phase, capacity, AAS and its split, top wait and top SQL of the last few seconds. */
 export function statusLine(model: TopModel, now: number): string {
-  const phase = fit(clean(model.banner?.title ?? ''), 20);
+  const phase = fit(clean(model.banner?.title ?? ''), 13);
   const load = periodLoad(model.ticks, now, EVERY_MS);
   if (load === null) {
     const { lastError, connection } = model.status;
@@ -58,6 +78,7 @@ export function statusLine(model: TopModel, now: number): string {
   const [wait] = breakdown(recent, { groupBy: 'db.wait_event', partitionBy: 'db.user' }).rows;
   const [sql] = breakdown(recent, { groupBy: 'db.sql_tokenized', partitionBy: 'db.user' }).rows;
   const parts = [
+    ...(model.capacity === null ? [] : [capacityText(model.capacity)]),
     `AAS ${formatAas(load.aas)}`,
     cpu,
     `waits ${formatAas(load.waits)}`,

@@ -158,6 +158,7 @@ export function shopModel(values: Partial<TopModel> = {}): TopModel {
     texts: TEXTS,
     view: INITIAL_VIEW,
     banner: null,
+    capacity: null,
     ...values,
   };
 }

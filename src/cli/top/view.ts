@@ -1,7 +1,8 @@
 import type { Dimension } from '../../load/model.ts';
 import type { Filter } from '../breakdown.ts';
 
-export type Panel = 'top' | 'sessions' | 'blockers';
+/** `capacity` is for databases of ours only: why they have the capacity that they have. */
+export type Panel = 'top' | 'sessions' | 'blockers' | 'capacity';
 
 /** What the person at the keyboard has chosen. */
 export interface View {
@@ -17,23 +18,24 @@ export interface View {
   readonly filters: readonly Filter[];
 }
 
-export const WINDOWS_MS: readonly number[] = [60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000];
+export const WINDOWS_MS: readonly number[] = [
+  60_000, 120_000, 180_000, 300_000, 600_000, 1_800_000, 3_600_000,
+];
 
 const MAX_GROWN_WINDOW_MS = 300_000;
 
-/** The window to show: the chosen one, else the shortest that holds what is recorded. */
-export function windowOf(view: View, recordedMs: number): number {
+/** The window to show: the chosen one, else the shortest that holds what is recorded, up to `mostMs`. */
+export function windowOf(view: View, recordedMs: number, mostMs = MAX_GROWN_WINDOW_MS): number {
   if (view.windowMs !== null) return view.windowMs;
-  return (
-    WINDOWS_MS.find((windowMs) => windowMs >= Math.min(recordedMs, MAX_GROWN_WINDOW_MS)) ??
-    MAX_GROWN_WINDOW_MS
-  );
+  return WINDOWS_MS.find((windowMs) => windowMs >= Math.min(recordedMs, mostMs)) ?? mostMs;
 }
 
 /** What the keys act on: the values in the table in its order, and the window shown. */
 export interface Shown {
   readonly rowKeys: readonly string[];
   readonly windowMs: number;
+  /** Whether it is a database of ours, whose capacity is shown. */
+  readonly isManaged?: boolean;
 }
 
 export const INITIAL_VIEW: View = {
@@ -46,6 +48,9 @@ export const INITIAL_VIEW: View = {
   selected: 0,
   filters: [],
 };
+
+/** How the view of a database of ours begins. */
+export const MANAGED_VIEW: View = { ...INITIAL_VIEW, panel: 'capacity' };
 
 /** Digit keys and what they slice by. */
 export const DIMENSION_KEYS: ReadonlyMap<string, Dimension> = new Map([
@@ -61,7 +66,7 @@ export const DIMENSION_KEYS: ReadonlyMap<string, Dimension> = new Map([
 ]);
 
 /** The view after a key. Unknown keys change nothing. */
-export function press(view: View, key: string, { rowKeys, windowMs }: Shown): View {
+export function press(view: View, key: string, { rowKeys, windowMs, isManaged }: Shown): View {
   const dimension = DIMENSION_KEYS.get(key);
   if (dimension !== undefined) return { ...view, dimension, panel: 'top', selected: 0, help: false };
   switch (key) {
@@ -72,6 +77,8 @@ export function press(view: View, key: string, { rowKeys, windowMs }: Shown): Vi
       return togglePanel(view, 'sessions');
     case 'b':
       return togglePanel(view, 'blockers');
+    case 'd':
+      return isManaged === true ? togglePanel(view, 'capacity') : view;
     case 'c':
       return { ...view, chartBy: view.chartBy === 'waits' ? 'dimension' : 'waits' };
     case 'p':
@@ -111,7 +118,7 @@ function stepWindow(windowMs: number, step: 1 | -1): number {
 
 /** Enter keeps only the chosen row's load, and shows what it is made of. */
 function drillDown(view: View, key: string | undefined): View {
-  if (key === undefined || view.panel !== 'top') return view;
+  if (key === undefined || view.panel === 'sessions' || view.panel === 'blockers') return view;
   const others = view.filters.filter((filter) => filter.dimension !== view.dimension);
   const filters = [...others, { dimension: view.dimension, key }];
   const dimension = view.dimension === 'db.sql_tokenized' ? 'db.wait_event' : 'db.sql_tokenized';

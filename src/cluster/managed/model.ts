@@ -1,5 +1,6 @@
 import type { AcuShape } from '../../capacity/acu.ts';
 import type { CpuAccount, MemoryAccount } from '../../kernel/limits/resource-group.ts';
+import type { GuardEvent, MemoryGuard } from './memory-guard.ts';
 
 /** What is kept of a database between runs of the daemon; `cluster.json` in its folder. No secret in it. */
 export interface ClusterSpec {
@@ -70,6 +71,8 @@ export interface ManagedCluster {
   readonly isRunning: boolean;
   /** `15.18`; null while it is not running. */
   readonly runningVersion: string | null;
+  /** The installed version, where a restart would bring another one; else null. */
+  readonly pendingVersion: string | null;
   /** Raises POSTGRES_FAILED with the end of the log, PORT_IN_USE. */
   start(acu: number): Promise<void>;
   /** Finds its postmaster still running after a restart of the daemon; false where it is not. */
@@ -81,11 +84,18 @@ export interface ManagedCluster {
    */
   apply(acu: number): Promise<AppliedCapacity>;
   readonly applied: AppliedCapacity | null;
+  /** Whether the kernel still has in force what was applied last; synchronous. True where nothing is limited. */
+  isInForce(): boolean;
   readonly accounts: ClusterAccounts;
   /** Whether capacity is enforced by the kernel; else why not and the way out. */
   readonly enforcement: Enforcement;
   /** Resolves when the postmaster of this start is gone, whoever ended it; at once while it is stopped. */
   exited(): Promise<void>;
+  /**
+   * What keeps sessions below the memory limit where raising it comes too late; null where memory is not limited. To be
+   * closed by the caller.
+   */
+  guardMemory(maxAcu: number, onEvent: (event: GuardEvent) => void): MemoryGuard | null;
   /** Moves the backend of a monitoring session out of the limits it reports on. */
   exempt(backendPid: number): Promise<void>;
   /** Changes what can be changed; what needs a restart is listed in `pendingRestart`. */
@@ -97,6 +107,8 @@ export interface ManagedCluster {
   socketUrl(): string;
   /** The last lines of the server's log. */
   logLines(count: number): Promise<readonly string[]>;
+  /** Lets go of it without stopping it: it runs on, and nothing here watches it any more. */
+  release(): Promise<void>;
   /** Stops it and removes all of it: data, groups, its system user. */
   delete(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { ProcessLock } from '../../kernel/process-lock.ts';
 import type { LoadTick, SqlDigest } from '../../load/model.ts';
 import type {
   CounterPoint,
@@ -19,7 +20,7 @@ import { checkCounterQuery, checkEventQuery, checkSeriesQuery, checkTopQuery } f
 import type { Session } from './database.ts';
 import type { DayFile } from './day-file.ts';
 import { readDigests } from './digests.ts';
-import { StoreLock } from './lock.ts';
+import { takeStoreLock } from './lock.ts';
 import { readCounters, readDecisions, readEvents, readTargets } from './record-reader.ts';
 import { Recorder } from './recorder.ts';
 import { readSeries } from './series-reader.ts';
@@ -48,7 +49,7 @@ const LONGEST_FLUSH_INTERVAL_MS = 5000;
  */
 export async function openDuckDbHistory(options: DuckDbHistoryOptions): Promise<History> {
   const { directory, retentionDays = 7, memoryLimitMb = 192, threads = 2, flushIntervalMs = 2000 } = options;
-  const lock = StoreLock.take(directory);
+  const lock = takeStoreLock(directory);
   const store = new Store({ directory, memoryLimitMb, threads });
   try {
     await store.open();
@@ -63,10 +64,10 @@ export async function openDuckDbHistory(options: DuckDbHistoryOptions): Promise<
 class DuckDbHistory implements History {
   readonly #store: Store;
   readonly #recorder: Recorder;
-  readonly #lock: StoreLock;
+  readonly #lock: ProcessLock;
   readonly #retentionDays: number;
 
-  constructor(store: Store, recorder: Recorder, lock: StoreLock, retentionDays: number) {
+  constructor(store: Store, recorder: Recorder, lock: ProcessLock, retentionDays: number) {
     this.#store = store;
     this.#recorder = recorder;
     this.#lock = lock;

@@ -1,0 +1,67 @@
+// Runs integration tests where there is cgroup v2 only: on a virtual machine with a kernel of its own and the files of
+// this host. Takes what it needs from Debian's packages; test/vm/ is how. Arguments go to vitest, but for these:
+//   --machine=kvm|uml|emulated   what to run the kernel on; by default kvm where it works, else user-mode Linux, which has
+//                                one processor and no pressure stall information. Emulated has both but is slow.
+//   --kernel=PACKAGE             another of Debian's kernels (kvm, emulated)
+//   --minutes=20                 after which it is over
+import { join } from 'node:path';
+import { canAccelerate, qemu, userModeLinux } from '../test/vm/emulations.mjs';
+import { runInMachine } from '../test/vm/machine.mjs';
+import { NoMachine } from '../test/vm/packages.mjs';
+import { DEFAULT_KERNEL, ensureParts } from '../test/vm/parts.mjs';
+import { ensureInstalled, root } from './set-up.mjs';
+
+const SIZE = { memoryMiB: 4096, cpus: 2 };
+const DEFAULT_FILES = ['test/integration/limits-v2.test.ts'];
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+try {
+  process.exitCode = await test(settings(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof NoMachine)) throw error;
+  console.log(`SKIPPED cgroup v2 tests: ${error.message}`);
+}
+
+function settings(args) {
+  const given = { machine: canAccelerate ? 'kvm' : 'uml', kernel: DEFAULT_KERNEL, minutes: '20' };
+  const forVitest = [];
+  for (const argument of args) {
+    const [, name, value] = /^--(machine|kernel|minutes)=(.+)$/.exec(argument) ?? [];
+    if (name === undefined) forVitest.push(argument);
+    else given[name] = value;
+  }
+  return { ...given, args: forVitest.length === 0 ? DEFAULT_FILES : forVitest };
+}
+
+async function test({ machine, kernel, minutes, args }) {
+  ensureInstalled();
+  const cache = join(root, '.cache', 'vm');
+  const parts = ensureParts(cache, machine === 'uml' ? 'uml' : 'qemu', kernel);
+  const emulation =
+    machine === 'uml'
+      ? userModeLinux(parts, SIZE)
+      : qemu(parts, { ...SIZE, isAccelerated: machine === 'kvm' });
+  const timeoutMs = Number(minutes) * 60_000;
+  const { code, why } = await runInMachine(parts, emulation, { command: commandFor(args), cache, timeoutMs });
+  if (why !== null) console.error(`test-cgroup2: ${why}`);
+  return code ?? 1;
+}
+
+/** A script for the shell of the test machine. Of our environment it gets only what tests and their output depend on. */
+function commandFor(args) {
+  const kept = /^(AIRGLOW_TEST_\w+|CI|NO_COLOR|FORCE_COLOR|LANG|PATH|TERM)$/;
+  const environment = Object.entries(process.env).filter(([name]) => kept.test(name));
+  if (process.stdout.isTTY) environment.push(['FORCE_COLOR', '1']);
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const words = [process.execPath, vitest, 'run', '--project', 'integration', ...args];
+  return [
+    ...environment.map(([name, value]) => `export ${name}=${quoted(value)}`),
+    'export HOME=/root',
+    'echo "Linux $(uname -r) after $(cut -d" " -f1 /proc/uptime) s, cgroup v2: $(cat /sys/fs/cgroup/cgroup.controllers)"',
+    `cd ${quoted(root)} && exec ${words.map(quoted).join(' ')}`,
+  ].join('\n');
+}
+
+function quoted(word) {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

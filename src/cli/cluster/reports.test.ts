@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { width } from '../terminal/text.ts';
+import { formatAcuHours, formatGib, formatMoment } from './amounts.ts';
+import { CRM, EXPLANATION, NOW, SHOP } from './cluster-fixture.ts';
+import { renderClusterTable } from './cluster-table.ts';
+import { renderDescription } from './description-report.ts';
+import { renderEvents } from './event-lines.ts';
+import { renderExplanation } from './explain-report.ts';
+
+const PLAIN = { width: 80, color: 0, now: NOW, timeZone: 'UTC' } as const;
+const COLOURED = { ...PLAIN, color: 8 } as const;
+const ESCAPE = '\u001b';
+
+function fits(lines: readonly string[], columns: number): string {
+  for (const line of lines) expect({ line, fits: width(line) <= columns }).toEqual({ line, fits: true });
+  return `${lines.join('\n')}\n`;
+}
+
+describe('renderExplanation', () => {
+  it('says in 80 columns why the capacity is what it is', async () => {
+    const text = fits(renderExplanation(EXPLANATION, SHOP, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/explain-80.txt');
+  });
+
+  it('uses a wide terminal', () => {
+    const lines = renderExplanation(EXPLANATION, SHOP, { ...PLAIN, width: 120 });
+    fits(lines, 120);
+    expect(Math.max(...lines.map(width))).toBeGreaterThan(80);
+  });
+
+  it('paints where there is colour, and only there', () => {
+    expect(renderExplanation(EXPLANATION, SHOP, COLOURED).join('')).toContain(ESCAPE);
+    expect(renderExplanation(EXPLANATION, SHOP, PLAIN).join('')).not.toContain(ESCAPE);
+  });
+
+  it('says of a database that does not run that nothing was decided, and how to enforce capacity', () => {
+    const nothing = {
+      ...EXPLANATION,
+      name: 'crm',
+      capacityAcu: 0,
+      sentences: ['crm is failed; nothing was decided yet.'],
+      latest: null,
+      changes: [],
+    };
+    const text = fits(renderExplanation(nothing, CRM, PLAIN), 80);
+    expect(text).toMatch(/^crm: 0 ACU: it is failed/);
+    expect(text).toContain('Not enforced: Processes can be limited by root only. Run airglow up as root');
+    expect(text).toContain('capacity has not changed yet');
+  });
+
+  it('shows the newest changes, and how many there were before', () => {
+    const many = Array.from({ length: 20 }, () => EXPLANATION.changes[0]!);
+    const text = renderExplanation({ ...EXPLANATION, changes: many }, SHOP, PLAIN).join('\n');
+    expect(text.match(/0\.5 → 3\.5/g)).toHaveLength(8);
+    expect(text).toContain('and 12 before');
+  });
+
+  it('is not steered by what it shows', () => {
+    const sentences = [`shop${ESCAPE}[2J is fine`];
+    expect(renderExplanation({ ...EXPLANATION, sentences }, SHOP, PLAIN).join('')).not.toContain(ESCAPE);
+  });
+});
+
+describe('renderClusterTable', () => {
+  it('has a line for each database, by name, in 80 columns', async () => {
+    const text = fits(renderClusterTable([SHOP, CRM], PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/list-80.txt');
+  });
+
+  it('says what to do while there is none', () => {
+    expect(renderClusterTable([], PLAIN).join()).toContain('airglow cluster create NAME');
+  });
+});
+
+describe('renderDescription', () => {
+  it('says everything in 80 columns', async () => {
+    const text = fits(renderDescription(SHOP, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/describe-80.txt');
+  });
+
+  it('says why a database does not run, and why nothing is enforced', async () => {
+    const text = fits(renderDescription(CRM, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/describe-failed-80.txt');
+  });
+});
+
+describe('renderEvents', () => {
+  const event = { kind: 'crashed', severity: 'error', message: `killed${ESCAPE}[2J`, data: {} } as const;
+
+  it('is oldest first, one line each', () => {
+    const events = [
+      { ...event, atMs: NOW },
+      { ...event, atMs: NOW - 1000, severity: 'info', message: 'there' } as const,
+    ];
+    expect(renderEvents(events, PLAIN)).toEqual([
+      '2026-11-22 11:59:59  info     crashed: there',
+      '2026-11-22 12:00:00  error    crashed: killed [2J',
+    ]);
+  });
+
+  it('says how to look further back when there is none', () => {
+    expect(renderEvents([], PLAIN).join()).toContain('--from -7d');
+  });
+});
+
+describe('amounts', () => {
+  it('have the digits that matter', () => {
+    const GIB = 1024 ** 3;
+    expect([0.5 * GIB, 1 * GIB, 5.123 * GIB, 512 * GIB].map(formatGib)).toEqual([
+      '0.5 GiB',
+      '1 GiB',
+      '5.12 GiB',
+      '512 GiB',
+    ]);
+    expect([0.00012, 0.25, 12.345, 1234.5].map(formatAcuHours)).toEqual([
+      '0.0001',
+      '0.2500',
+      '12.35',
+      '1235',
+    ]);
+    expect(formatMoment(NOW, 'Europe/Berlin')).toBe('2026-11-22 13:00:00');
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { CHANGES, CRM, LATEST, NOW, SHOP } from './cluster-fixture.ts';
+import { firstLines, lastLines, messageLine } from './up-lines.ts';
+
+const UP = { stateDir: '/srv/a', url: 'http://127.0.0.1:8642', tokenFile: '/srv/a/token' };
+
+describe('airglow up', () => {
+  it('says where everything is, how each database is, and how to enforce capacity', async () => {
+    const text = `${firstLines(UP, [SHOP, CRM], ' --state /srv/a').join('\n')}\n`;
+    await expect(text).toMatchFileSnapshot('golden/up.txt');
+  });
+
+  it('says what to do first', () => {
+    const text = firstLines(UP, [], '').join('\n');
+    expect(text).toContain('airglow cluster create NAME');
+    expect(text).not.toContain('enforced');
+  });
+
+  it('says once that capacity is enforced', () => {
+    expect(firstLines(UP, [SHOP], '')).toContain('  Capacity is enforced by the kernel.');
+  });
+
+  it('has one line for what is news, and none for what is not', () => {
+    const line = (message: Parameters<typeof messageLine>[0]) => messageLine(message, NOW, 'UTC');
+    const change = CHANGES[0]!;
+    expect(line({ kind: 'decision', name: 'shop', decision: change })).toEqual([
+      '12:00:00 shop: up from 0.5 to 3.5 ACU: CPU asks for 3.2 (0.60 running, 0.20 waiting for the limit)',
+    ]);
+    expect(line({ kind: 'decision', name: 'shop', decision: LATEST })).toEqual([]);
+    expect(line({ kind: 'counters', name: 'shop', points: [] })).toEqual([]);
+    expect(line({ kind: 'status', name: 'shop', status: 'stopped' })).toEqual(['12:00:00 shop: stopped']);
+    const event = { atMs: NOW, kind: 'x', severity: 'info', message: 'a\u001b[2J\nb', data: {} } as const;
+    expect(line({ kind: 'event', name: 'shop', event })).toEqual(['12:00:00 shop: a [2J b']);
+  });
+
+  it('says what runs on, and how it is stopped', () => {
+    expect(lastLines([SHOP, CRM], '')).toEqual([
+      'airglow has ended; shop runs on, at the capacity it has now.',
+      'To stop a database: airglow up again, then airglow cluster stop shop',
+    ]);
+    expect(lastLines([CRM], '')).toEqual(['airglow has ended; no database runs.']);
+  });
+});

@@ -1,0 +1,80 @@
+import type { ClusterDescription, FleetMessage } from '../../daemon/fleet.ts';
+import type { Up } from '../../daemon/up.ts';
+import { clean } from '../terminal/text.ts';
+import { formatAcu } from '../top/capacity-view.ts';
+import { formatMoment, formatRange } from './amounts.ts';
+import { endpointOf } from './cluster-table.ts';
+
+/** `airglow up` has started: where everything is, each database, and what to do next. `option` names another folder. */
+export function firstLines(
+  { stateDir, url, tokenFile }: Pick<Up, 'stateDir' | 'url' | 'tokenFile'>,
+  clusters: readonly ClusterDescription[],
+  option: string,
+): readonly string[] {
+  return [
+    `airglow is up; the state is in ${stateDir}`,
+    `  ${url} serves figures; changes, SQL and passwords need the token in ${tokenFile}`,
+    ...clusters.map((cluster) => `  ${databaseLine(cluster)}`),
+    ...enforcementLines(clusters),
+    clusters.length === 0
+      ? `There is no database yet. From another terminal: airglow cluster create NAME${option}`
+      : `Connect: psql "$(airglow cluster url ${clusters[0]?.name ?? 'NAME'}${option})"`,
+    'Ctrl-C ends airglow; databases run on.',
+  ];
+}
+
+export function databaseLine({
+  name,
+  status,
+  statusReason,
+  endpoint,
+  capacity,
+  engine,
+}: ClusterDescription): string {
+  const version = engine.version ?? engine.major;
+  const reason = statusReason === null ? '' : ` (${clean(statusReason)})`;
+  const now = capacity.current > 0 ? `${formatAcu(capacity.current)} ACU, ` : '';
+  return `${name}: ${status}${reason}, ${now}${formatRange(capacity)} ACU, PostgreSQL ${version} at ${endpointOf(endpoint)}`;
+}
+
+/** Once for all: where limits cannot be had, none of the databases has them. */
+function enforcementLines(clusters: readonly ClusterDescription[]): readonly string[] {
+  if (clusters.length === 0) return [];
+  const loose = clusters.filter(({ enforced }) => !enforced);
+  if (loose.length === 0) return ['  Capacity is enforced by the kernel.'];
+  const notes = new Set(loose.map(({ enforcementNote }) => clean(enforcementNote ?? '')));
+  const whose = loose.length === clusters.length ? '' : ` for ${loose.map(({ name }) => name).join(', ')}`;
+  return [...notes].map((note) => `  Capacity is not enforced${whose}: ${note}`);
+}
+
+/** One line for what is news: a status, an event, a change of capacity. Most decisions change nothing. */
+export function messageLine(message: FleetMessage, nowMs: number, timeZone?: string): readonly string[] {
+  const news = newsOf(message);
+  return news === null ? [] : [`${formatMoment(nowMs, timeZone).slice(11)} ${message.name}: ${clean(news)}`];
+}
+
+function newsOf(message: FleetMessage): string | null {
+  switch (message.kind) {
+    case 'status':
+      return message.status;
+    case 'event':
+      return message.event.message;
+    case 'decision': {
+      const { fromAcu, toAcu } = message.decision.decision;
+      return fromAcu === toAcu ? null : message.decision.reason;
+    }
+    case 'counters':
+      return null;
+  }
+}
+
+/** Airglow has ended; what goes on without it, and how that is ended. */
+export function lastLines(clusters: readonly ClusterDescription[], option: string): readonly string[] {
+  const running = clusters.filter(({ capacity }) => capacity.current > 0).map(({ name }) => name);
+  if (running.length === 0) return ['airglow has ended; no database runs.'];
+  const one = running.length === 1;
+  return [
+    `airglow has ended; ${running.join(', ')} ${one ? 'runs' : 'run'} on, at the capacity ${one ? 'it has' : 'they have'} now.`,
+    `To stop a database: airglow up${option} again, then airglow cluster stop ${running[0] ?? 'NAME'}${option}`,
+  ];
+}

@@ -1,0 +1,34 @@
+import { parseName } from '../../arguments/cluster-arguments.ts';
+import {
+  clientOf,
+  COMMON_OPTIONS,
+  NAME_ARGUMENT,
+  print,
+  widthOf,
+  type CommonOptions,
+} from '../../cluster/answer.ts';
+import { renderDescription } from '../../cluster/description-report.ts';
+import { defineCommand, type Context, type Input } from '../../command.ts';
+
+export const describe = defineCommand<CommonOptions>({
+  name: 'describe',
+  summary: 'show everything about a database',
+  description: 'Status, endpoint, engine, capacity and whether it is enforced, load, use and cost, settings.',
+  arguments: [NAME_ARGUMENT],
+  options: COMMON_OPTIONS,
+  examples: [
+    { command: 'airglow cluster describe shop', explanation: 'for people' },
+    { command: 'airglow cluster describe shop --json | jq .capacity.current', explanation: 'for a script' },
+  ],
+  run: runDescribe,
+});
+
+async function runDescribe(
+  { arguments: [name = ''], options }: Input<CommonOptions>,
+  context: Context,
+): Promise<void> {
+  const description = await clientOf(options, context).cluster(parseName(name));
+  print(description, options, context, (cluster) =>
+    renderDescription(cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
+  );
+}

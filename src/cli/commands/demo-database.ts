@@ -1,0 +1,73 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterStatus, Fleet } from '../../daemon/fleet.ts';
+import type { Observer } from '../../daemon/observer.ts';
+import { AirglowError } from '../../errors.ts';
+
+export interface DemoDatabase {
+  readonly name: string;
+  readonly fleet: Fleet;
+  readonly observer: Observer;
+  /** Of its superuser; holds the password. */
+  readonly url: string;
+  /** Stops it and removes all of it; never leaves a folder behind. */
+  close(): Promise<void>;
+}
+
+export interface DemoDatabaseOptions {
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly intervalMs: number;
+  readonly log: (line: string) => void;
+}
+
+const NAME = 'demo';
+/** The bundled one: the demo is the same everywhere, whatever is installed. */
+const BUNDLED_MAJOR = 18;
+
+/** What the statuses on the way to a running database mean to somebody who waits for it. */
+const PROGRESS: Readonly<Partial<Record<ClusterStatus, string>>> = {
+  creating: 'Making its data folder',
+  starting: 'Starting it',
+  available: 'It accepts connections',
+};
+
+/** A serverless database in a temporary folder, which ends with this process. Raises as `Fleet.create`. */
+export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<DemoDatabase> {
+  const { openFleet } = await import('../../daemon/serverless/open-fleet.ts');
+  const { minCapacity, maxCapacity, intervalMs, log } = options;
+  const stateDir = await mkdtemp(join(tmpdir(), 'airglow-demo-'));
+  // The database runs as another user where we are root, and has to pass through.
+  await chmod(stateDir, 0o711);
+  const remove = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
+  const fleet = await openFleet({ stateDir, temporary: true, intervalMs, log }).catch(
+    async (error: unknown) => {
+      await remove();
+      throw error;
+    },
+  );
+  const close = async (): Promise<void> => {
+    try {
+      await fleet.close();
+    } finally {
+      await remove();
+    }
+  };
+  const startedAt = performance.now();
+  fleet.subscribe((message) => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    if (message.kind === 'status' && message.status in PROGRESS) {
+      log(`${PROGRESS[message.status] ?? ''} (${seconds} s)`);
+    }
+  });
+  try {
+    await fleet.create({ name: NAME, minCapacity, maxCapacity, engineVersion: BUNDLED_MAJOR });
+    const observer = fleet.observer(NAME);
+    if (observer === null) throw new AirglowError('POSTGRES_FAILED', 'the database ended as soon as it ran');
+    return { name: NAME, fleet, observer, url: fleet.url(NAME), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { LOCK_PILE_UP } from '../../demo/story.ts';
+import type { ClusterDescription, TimedDecision } from '../../daemon/fleet.ts';
+import { formatDuration } from '../terminal/numbers.ts';
+import { money } from '../top/capacity-header.ts';
+import { formatAcu, savedShare } from '../top/capacity-view.ts';
+
+/** What capacity did in the demo, for the summary at its end. */
+export class DemoScore {
+  #ups = 0;
+  #downs = 0;
+  #upsByLocks = 0;
+  #highestAcu = 0;
+
+  /** `phase` is the name of the phase in which it changed. */
+  take({ decision: { fromAcu, toAcu } }: TimedDecision, phase: string): void {
+    if (toAcu > fromAcu) this.#ups += 1;
+    else this.#downs += 1;
+    if (toAcu > fromAcu && phase === LOCK_PILE_UP) this.#upsByLocks += 1;
+    this.#highestAcu = Math.max(this.#highestAcu, fromAcu, toAcu);
+  }
+
+  /** Lines for people. `sawLocks` is whether the lock pile-up was played. */
+  summary(cluster: ClusterDescription, sawLocks: boolean): readonly string[] {
+    const { capacity, cost, acuHours, enforced } = cluster;
+    const saved = savedShare(cluster);
+    const maximum = `a fixed ${formatAcu(capacity.max)} ACU`;
+    const changes = this.#ups + this.#downs;
+    const highest = Math.max(this.#highestAcu, capacity.current);
+    const rows: readonly (readonly [string, string])[] = [
+      ['ran for', formatDuration(cost.runningSeconds * 1000)],
+      ['used', `${acuHours.toFixed(3)} ACU-h, ${money(cost.currency, cost.amount)}`],
+      [
+        maximum,
+        `${cost.fixedMaximumAcuHours.toFixed(3)} ACU-h, ${money(cost.currency, cost.fixedMaximumAmount)}`,
+      ],
+      ['saved', saved === null ? 'nothing yet' : `${Math.round(saved * 100)} %`],
+      ['changes', `${changes}: ${this.#ups} up, ${this.#downs} down; at most ${formatAcu(highest)} ACU`],
+      ['raised by locks', sawLocks ? `${this.#upsByLocks} times` : 'not played'],
+      ...(enforced ? [] : [['enforced', `no: ${cluster.enforcementNote ?? ''}`.trim()] as const]),
+    ];
+    const longest = Math.max(...rows.map(([name]) => name.length));
+    return ['', ...rows.map(([name, value]) => `  ${name.padEnd(longest)}  ${value}`), ''];
+  }
+}

@@ -1,0 +1,77 @@
+import { ACU_STEP, MOST_ACU, isOnGrid } from '../../capacity/acu.ts';
+import type { AcuShape } from '../../capacity/acu.ts';
+import { AirglowError } from '../../errors.ts';
+import type { LimitsHost, NoLimits } from '../../kernel/limits/resource-group.ts';
+import type { ClusterHost } from './capacity-settings.ts';
+
+/** What every database of a daemon is run with. */
+export interface OpenClusterOptions {
+  readonly shape: AcuShape;
+  /** Of `openLimits`. */
+  readonly limits: LimitsHost | NoLimits;
+  readonly host: ClusterHost;
+  /** Lines for people; without secrets. */
+  readonly log: (line: string) => void;
+  /** After this time in one mode of stopping the next harsher one is used; 60 s unless told otherwise. */
+  readonly stopPatienceMs?: number;
+  /** How long a starting server may be silent; 60 s unless told otherwise. */
+  readonly startTimeoutMs?: number;
+}
+
+export interface CreateClusterOptions extends OpenClusterOptions {
+  /** The database gets a folder of its name in here. */
+  readonly clustersDir: string;
+  readonly name: string;
+  /** An installed one of this major version, else the bundled one; the newest installed one unless told otherwise. */
+  readonly engineMajor?: number;
+  /** A PostgreSQL of one's own: holds bin/, lib/ and share/. */
+  readonly installDir?: string;
+  /** A free one unless told otherwise. */
+  readonly port?: number;
+  /** Loopback only unless told otherwise. */
+  readonly network?: { readonly listen?: string; readonly allow?: readonly string[] };
+  /** Both or none. They are copied. */
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
+  readonly minAcu: number;
+  readonly maxAcu: number;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** A system user of its own needs root; `shared` unless told otherwise. */
+  readonly osUsers?: 'own' | 'shared';
+  /** It ends with this process, even by kill -9, and leaves nothing behind. */
+  readonly temporary?: boolean;
+}
+
+/** As RDS names its instances. Raises INVALID_ARGUMENT. */
+export function checkClusterName(name: string): void {
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 63) return;
+  throw new AirglowError(
+    'INVALID_ARGUMENT',
+    `"${name}" cannot name a database. Use up to 63 small letters, digits and single hyphens, a letter first.`,
+  );
+}
+
+/** Raises INVALID_ARGUMENT. */
+export function checkCapacityRange(minAcu: number, maxAcu: number): void {
+  for (const [what, acu] of [
+    ['minimum', minAcu],
+    ['maximum', maxAcu],
+  ] as const) {
+    if (isOnGrid(acu) && acu >= ACU_STEP && acu <= MOST_ACU) continue;
+    throw new AirglowError(
+      'INVALID_ARGUMENT',
+      `The ${what} capacity of ${acu} ACU cannot be had. Choose one from ${ACU_STEP} to ${MOST_ACU} in steps of ${ACU_STEP}.`,
+    );
+  }
+  if (minAcu <= maxAcu) return;
+  throw new AirglowError(
+    'INVALID_ARGUMENT',
+    `The minimum capacity of ${minAcu} ACU is above the maximum of ${maxAcu} ACU. Raise the maximum or lower the minimum.`,
+  );
+}
+
+/** The server does not run as root. Raises INVALID_ARGUMENT. */
+export function checkPort(port: number): void {
+  if (Number.isInteger(port) && port >= 1024 && port <= 65_535) return;
+  throw new AirglowError('INVALID_ARGUMENT', `Port ${port} cannot be used. Choose one from 1024 to 65535.`);
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { rm, truncate, writeFile } from 'node:fs/promises';
+import type { Binaries } from '../binaries.ts';
+import { Guard } from '../guard.ts';
+import { initializeDataFolder } from '../initdb.ts';
+import { chooseRunAs } from '../run-as.ts';
+import type { RunAs } from '../run-as.ts';
+import { bootstrapRoles } from './bootstrap.ts';
+import { choosePort, mustBeFree } from './choose-port.ts';
+import { writeSpec } from './cluster-file.ts';
+import { makeClusterFolder, makeDataFolder } from './cluster-folder.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
+import { checkCapacityRange, checkClusterName, checkPort } from './cluster-options.ts';
+import type { CreateClusterOptions } from './cluster-options.ts';
+import { findEngine } from './engine-finder.ts';
+import { ClusterLimits } from './cluster-limits.ts';
+import type { ClusterNetwork, ClusterSpec } from './model.ts';
+import { LOOPBACK, checkNetwork, readTlsFiles } from './network-options.ts';
+import type { TlsFiles } from './network-options.ts';
+import { planOsUser, prepareOsUser } from './os-user.ts';
+import { checkParameters } from './owned-settings.ts';
+import { checkConfig } from './parameter-check.ts';
+import { removeRemains } from './remove-cluster.ts';
+import { makeSecrets, writeSecrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
+import { ADMIN_ROLE, sizingBasis } from './server-config.ts';
+import { ServerFiles } from './server-files.ts';
+
+/** A database that is whole and has never been started. */
+export interface CreatedCluster {
+  readonly spec: ClusterSpec;
+  readonly folder: ClusterFolder;
+  readonly runAs: RunAs;
+  readonly secrets: Secrets;
+  /** Of a temporary one. */
+  readonly guard: Guard | null;
+}
+
+/**
+ * Makes all of a database on disk. What is there of it when this fails is removed. Raises INVALID_ARGUMENT,
+ * SETTING_REFUSED, CLUSTER_EXISTS, PORT_IN_USE, POSTGRES_NOT_FOUND, POSTGRES_FAILED.
+ */
+export async function createOnDisk(options: CreateClusterOptions): Promise<CreatedCluster> {
+  checkClusterName(options.name);
+  checkCapacityRange(options.minAcu, options.maxAcu);
+  const tls = await readTlsFiles(options.tlsCertFile, options.tlsKeyFile);
+  const { spec, binaries, ids } = await planSpec(options, tls !== null);
+  const folder = await makeClusterFolder(options.clustersDir, spec.name, ids);
+  const guard = options.temporary === true ? new Guard(folder.path) : null;
+  if (!folder.socketDir.startsWith(folder.path)) guard?.watchFolder(folder.socketDir);
+  try {
+    await writeFile(folder.incompleteFile, '', { mode: 0o600 });
+    await writeSpec(folder.path, spec);
+    const runAs = await prepareOsUser(spec.osUser);
+    const secrets = await fillFolder(options, { spec, folder, runAs, binaries, guard, tls });
+    await rm(folder.incompleteFile);
+    return { spec, folder, runAs, secrets, guard };
+  } catch (error) {
+    await removeRemains(folder, spec, new ClusterLimits(options.limits, spec.id, options.shape));
+    await guard?.dismiss();
+    throw error;
+  }
+}
+
+interface Plan {
+  readonly spec: ClusterSpec;
+  readonly binaries: Binaries;
+  /** Of somebody like the user that it will run as, who may not exist yet. */
+  readonly ids: RunAs['ids'];
+}
+
+async function planSpec(options: CreateClusterOptions, tls: boolean): Promise<Plan> {
+  // As far as the programs are concerned every other user is like every other.
+  const anyUser = await chooseRunAs();
+  const { engine, binaries } = await findEngine(anyUser, options.engineMajor, options.installDir);
+  const network: ClusterNetwork = {
+    listen: options.network?.listen ?? LOOPBACK,
+    allow: options.network?.allow ?? [],
+    tls,
+  };
+  checkNetwork(network, engine);
+  if (options.port !== undefined) checkPort(options.port);
+  const temporary = options.temporary ?? false;
+  const port = options.port ?? (await choosePort(options.clustersDir, network.listen, temporary));
+  await mustBeFree(port, network.listen);
+  const id = randomBytes(6).toString('hex');
+  const spec: ClusterSpec = {
+    name: options.name,
+    id,
+    createdAtMs: Date.now(),
+    engine,
+    port,
+    network,
+    minAcu: options.minAcu,
+    maxAcu: options.maxAcu,
+    parameters: checkParameters(options.parameters ?? {}),
+    osUser: await planOsUser(temporary ? 'shared' : (options.osUsers ?? 'shared'), id),
+    wanted: 'stopped',
+    postmaster: null,
+  };
+  if (engine.source === 'bundled') {
+    options.log(
+      `PostgreSQL ${engine.major} is not installed, so ${spec.name} runs on the bundled ${binaries.version}, on loopback only.`,
+    );
+  }
+  return { spec, binaries, ids: anyUser.ids };
+}
+
+interface Contents {
+  readonly spec: ClusterSpec;
+  readonly folder: ClusterFolder;
+  readonly runAs: RunAs;
+  readonly binaries: Binaries;
+  readonly guard: Guard | null;
+  readonly tls: TlsFiles | null;
+}
+
+async function fillFolder(options: CreateClusterOptions, contents: Contents): Promise<Secrets> {
+  const { spec, folder, runAs, binaries, guard, tls } = contents;
+  const basis = sizingBasis(spec, options.shape, options.host);
+  const files = new ServerFiles(folder, runAs);
+  if (tls !== null) await files.writeTls(tls);
+  await writeFile(folder.logFile, '', { mode: 0o600 });
+  await files.writeCapacity(spec.minAcu, basis);
+  await makeDataFolder(folder, runAs);
+  const secrets = makeSecrets();
+  await initializeDataFolder(binaries, folder, runAs, guard, {
+    superuser: ADMIN_ROLE,
+    password: secrets.adminPassword,
+    temporary: options.temporary ?? false,
+    extraArgs: initdbArgs(spec.engine.major),
+  });
+  await writeSecrets(folder.secretFile, secrets);
+  await files.writeConfig(spec, basis);
+  await checkConfig(binaries, runAs, folder, folder.configFile);
+  await bootstrapRoles(binaries, folder, runAs, secrets);
+  // What initdb said is about a server that one starts oneself.
+  await truncate(folder.logFile);
+  return secrets;
+}
+
+/** Texts are ordered by their bytes: the rules of the system's library may change under an index. */
+function initdbArgs(major: number): string[] {
+  const checksums = ['--data-checksums'];
+  return major >= 17 ? [...checksums, '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : checksums;
+}

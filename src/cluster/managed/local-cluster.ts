@@ -1,0 +1,318 @@
+import { writeFile } from 'node:fs/promises';
+import { resourcesOf } from '../../capacity/acu.ts';
+import type { AcuShape } from '../../capacity/acu.ts';
+import { RunnableCounter } from '../../kernel/runnable.ts';
+import type { Binaries } from '../binaries.ts';
+import type { Guard } from '../guard.ts';
+import type { RunAs } from '../run-as.ts';
+import type { StopMode } from '../stop-signals.ts';
+import { stopInTime } from '../stop-signals.ts';
+import { notRunning } from './capacity-applier.ts';
+import { writeSpec } from './cluster-file.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
+import { ClusterLimits } from './cluster-limits.ts';
+import type { OpenClusterOptions } from './cluster-options.ts';
+import type { CreatedCluster } from './create-cluster.ts';
+import { findAgain } from './engine-finder.ts';
+import { endLeftovers } from './leftovers.ts';
+import { modifyCluster } from './modify-cluster.ts';
+import { MemoryGuard } from './memory-guard.ts';
+import type { GuardEvent } from './memory-guard.ts';
+import type {
+  AppliedCapacity,
+  ClusterAccounts,
+  ClusterChange,
+  ClusterSpec,
+  Enforcement,
+  ManagedCluster,
+} from './model.ts';
+import { hostForClients } from './network-options.ts';
+import { pendingRestart } from './pending-restart.ts';
+import { PostmasterProcess, isOurs } from './postmaster-process.ts';
+import { removeRemains } from './remove-cluster.ts';
+import type { Secrets } from './secrets.ts';
+import { ADMIN_ROLE, USER_ROLE, sizingBasis } from './server-config.ts';
+import { ServerFiles } from './server-files.ts';
+import { boundLog, logLines } from './server-log.ts';
+import { ServerRun } from './server-run.ts';
+import { startServer, tryLastGood } from './start-server.ts';
+import { Turns } from './turns.ts';
+
+const STOP_PATIENCE_MS = 60_000;
+const UPKEEP_MS = 30_000;
+/** Somebody may update PostgreSQL underneath. */
+const LOOK_MS = 300_000;
+const ADOPTION_PATIENCE_MS = 3_000;
+
+/** A database on this host. */
+export class LocalCluster implements ManagedCluster {
+  readonly shape: AcuShape;
+  readonly accounts: ClusterAccounts;
+  readonly folder: ClusterFolder;
+  readonly runAs: RunAs;
+  readonly options: OpenClusterOptions;
+  readonly limits: ClusterLimits;
+  readonly files: ServerFiles;
+  readonly guard: Guard | null;
+  readonly #secrets: Secrets;
+  readonly #counter = new RunnableCounter();
+  readonly #turns = new Turns();
+  #spec: ClusterSpec;
+  #run: ServerRun | null = null;
+  /** Of the run that there is, or was last. */
+  #ended: Promise<void> = Promise.resolve();
+  #installed: Binaries | null = null;
+  #lookedAtMs = 0;
+  #pendingRestart: readonly string[] = [];
+  #upkeep: NodeJS.Timeout | null = null;
+
+  constructor(created: CreatedCluster, options: OpenClusterOptions) {
+    this.#spec = created.spec;
+    this.folder = created.folder;
+    this.runAs = created.runAs;
+    this.guard = created.guard;
+    this.#secrets = created.secrets;
+    this.options = options;
+    this.shape = options.shape;
+    this.limits = new ClusterLimits(options.limits, created.spec.id, options.shape);
+    this.files = new ServerFiles(created.folder, created.runAs);
+    this.accounts = {
+      cpu: () => this.limits.group?.cpuAccount() ?? null,
+      memory: () => this.limits.group?.memoryAccount() ?? null,
+      runnable: () => this.#run?.runnable() ?? 0,
+    };
+  }
+
+  get spec(): ClusterSpec {
+    return this.#spec;
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== null;
+  }
+
+  get runningVersion(): string | null {
+    return this.#run === null ? null : (this.#run.version ?? this.#installed?.version ?? null);
+  }
+
+  get pendingVersion(): string | null {
+    const [running, installed] = [this.#run?.version ?? null, this.#installed?.version ?? null];
+    return running === null || running === installed ? null : installed;
+  }
+
+  get enforcement(): Enforcement {
+    return this.limits.enforcement;
+  }
+
+  get applied(): AppliedCapacity | null {
+    return this.#run?.applied ?? null;
+  }
+
+  get pendingRestart(): readonly string[] {
+    return this.#run === null ? [] : this.#pendingRestart;
+  }
+
+  isInForce(): boolean {
+    const { applied } = this;
+    return applied === null || this.limits.areInForce(applied);
+  }
+
+  async start(acu: number): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#run !== null || (await this.#adopt())) return;
+      await this.save({ wanted: 'running' });
+      const { engine, binaries } = await findAgain(this.#spec.engine, this.runAs);
+      await this.save({ engine });
+      this.#installed = binaries;
+      await tryLastGood(this, () => startServer(this, binaries, acu));
+      await this.#learn();
+    });
+  }
+
+  async adopt(): Promise<boolean> {
+    return this.#turns.take(async () => {
+      if (this.#run !== null) return true;
+      const isAdopted = await this.#adopt();
+      if (isAdopted) await this.#learn();
+      return isAdopted;
+    });
+  }
+
+  async stop(mode: StopMode = 'fast'): Promise<void> {
+    await this.#turns.take(async () => {
+      await this.save({ wanted: 'stopped' });
+      await this.#end(mode);
+    });
+  }
+
+  async apply(acu: number): Promise<AppliedCapacity> {
+    if (this.#run === null) throw notRunning();
+    return this.#run.apply(acu);
+  }
+
+  guardMemory(maxAcu: number, onEvent: (event: GuardEvent) => void): MemoryGuard | null {
+    const [run, group] = [this.#run, this.limits.group];
+    const limitBytes = run === null || group === null ? null : this.limits.inForce().memoryBytes;
+    if (run === null || group === null || limitBytes === null) return null;
+    const mostBytes = resourcesOf(maxAcu, this.shape).memoryBytes;
+    const postmasterPid = run.process.mark.pid;
+    return new MemoryGuard({ postmasterPid, runAs: this.runAs, group, limitBytes, mostBytes, onEvent });
+  }
+
+  async exited(): Promise<void> {
+    await this.#ended;
+  }
+
+  async exempt(backendPid: number): Promise<void> {
+    if (this.#run === null) throw notRunning();
+    await this.#run.exempt(backendPid);
+  }
+
+  async modify(change: ClusterChange): Promise<void> {
+    await this.#turns.take(async () => {
+      const { binaries } = await findAgain(this.#spec.engine, this.runAs);
+      await modifyCluster(this, this.#run, binaries, change);
+      await this.#learn();
+    });
+  }
+
+  url(database = 'postgres'): string {
+    return (
+      this.#url(USER_ROLE, this.#secrets.password, database) +
+      (this.#spec.network.tls ? '?sslmode=require' : '')
+    );
+  }
+
+  socketUrl(): string {
+    const folder = encodeURIComponent(this.folder.socketDir);
+    return `${this.#url(ADMIN_ROLE, this.#secrets.adminPassword, 'postgres')}?host=${folder}`;
+  }
+
+  async logLines(count: number): Promise<readonly string[]> {
+    return logLines(this.folder.logFile, count);
+  }
+
+  async delete(): Promise<void> {
+    await this.#turns.take(async () => {
+      await this.save({ wanted: 'stopped' });
+      // Should we die on the way, whoever opens it next goes on.
+      await writeFile(this.folder.incompleteFile, '', { mode: 0o600 });
+      await this.#end('fast');
+      await removeRemains(this.folder, this.#spec, this.limits);
+      await this.guard?.dismiss();
+      this.#counter.close();
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.#turns.take(async () => {
+      const run = this.#run;
+      this.#letGo();
+      run?.process.release();
+      await run?.close();
+      this.#counter.close();
+    });
+  }
+
+  /** For those who carry out its changes: the spec as it is from now on, on disk. */
+  async save(change: Partial<ClusterSpec>): Promise<void> {
+    const spec = { ...this.#spec, ...change };
+    await writeSpec(this.folder.path, spec);
+    this.#spec = spec;
+  }
+
+  /** For those who carry out its changes: a server that runs, or comes to run, is this one. */
+  attach(process: PostmasterProcess, stepAcu: number, applied: AppliedCapacity | null): ServerRun {
+    const context = {
+      limits: this.limits,
+      counter: this.#counter,
+      adminUrl: () => this.socketUrl(),
+      writeCapacity: (acu: number) => this.files.writeCapacity(acu, this.basis()),
+      log: this.options.log,
+    };
+    const run = new ServerRun(process, context, stepAcu, applied);
+    this.#run = run;
+    this.#upkeep = setInterval(() => void this.#keepUp(run), UPKEEP_MS).unref();
+    this.#ended = this.#closeAtEnd(run);
+    return run;
+  }
+
+  basis(): ReturnType<typeof sizingBasis> {
+    return sizingBasis(this.#spec, this.shape, this.options.host);
+  }
+
+  async #adopt(): Promise<boolean> {
+    const mark = this.#spec.postmaster;
+    if (mark === null || !isOurs(mark, this.runAs, this.#spec.engine.installDir)) return false;
+    // A group that was removed underneath is made anew; one that is there must hold it.
+    if (await this.limits.exists()) {
+      const pids = (await this.limits.open())?.pids() ?? [];
+      if (pids.length > 0 && !pids.includes(mark.pid)) return false;
+    }
+    await (await this.limits.open())?.enter(mark.pid);
+    if (this.limits.group?.isFrozen() === true) await this.limits.group.thaw();
+    const process = new PostmasterProcess(mark, null);
+    const stepAcu = (await this.files.writtenStepAcu()) ?? this.#spec.minAcu;
+    const inForce = this.limits.inForce();
+    const acu = this.limits.capacityOf(inForce);
+    const applied = acu === null ? null : { acu, ...inForce, settingsAcu: stepAcu };
+    const run = this.attach(process, stepAcu, applied);
+    await run.learnVersion(ADOPTION_PATIENCE_MS);
+    return true;
+  }
+
+  async #end(mode: StopMode): Promise<void> {
+    // One that nobody has looked for yet.
+    if (this.#run === null) await this.#adopt();
+    const run = this.#run;
+    if (run !== null) {
+      await run.close();
+      await this.limits.group?.thaw().catch(() => {});
+      await stopInTime(run.process, mode, this.options.stopPatienceMs ?? STOP_PATIENCE_MS);
+      if (this.#run === run) this.#letGo();
+    }
+    await endLeftovers(this.folder, this.runAs, this.limits.group);
+    this.guard?.forget();
+    await this.save({ postmaster: null });
+  }
+
+  #letGo(): void {
+    this.#run = null;
+    if (this.#upkeep !== null) clearInterval(this.#upkeep);
+    this.#upkeep = null;
+  }
+
+  async #closeAtEnd(run: ServerRun): Promise<void> {
+    await run.process.exited;
+    if (this.#run === run) this.#letGo();
+    await run.close();
+  }
+
+  async #keepUp(run: ServerRun): Promise<void> {
+    try {
+      await boundLog(this.folder.logFile);
+      await run.learnVersion(ADOPTION_PATIENCE_MS);
+      await this.#learn();
+    } catch (error) {
+      this.options.log(
+        `Upkeep of ${this.#spec.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  /** What a restart would change. */
+  async #learn(): Promise<void> {
+    if (this.#installed === null || performance.now() - this.#lookedAtMs > LOOK_MS) {
+      this.#lookedAtMs = performance.now();
+      const found = await findAgain(this.#spec.engine, this.runAs).catch(() => null);
+      if (found !== null) this.#installed = found.binaries;
+    }
+    if (this.#run !== null)
+      this.#pendingRestart = await pendingRestart(this.#run, this.#spec, this.pendingVersion);
+  }
+
+  #url(user: string, password: string, database: string): string {
+    const host = hostForClients(this.#spec.network.listen);
+    return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${this.#spec.port}/${encodeURIComponent(database)}`;
+  }
+}

@@ -1,0 +1,260 @@
+import { guardMemory, standingCapBytes, UNGUARDED, WATCH_SHARE } from '../../capacity/memory-guard.ts';
+import type { CapReason, GuardObservation, GuardOutcome, GuardState } from '../../capacity/memory-guard.ts';
+import { openDataLimiter } from '../../kernel/data-limit.ts';
+import type { DataLimiter } from '../../kernel/data-limit.ts';
+import type { MemoryAccount, ResourceGroup } from '../../kernel/limits/resource-group.ts';
+import { readDataLimit } from '../../kernel/process-memory.ts';
+import { processIdentity } from '../../kernel/process-identity.ts';
+import type { RunAs } from '../run-as.ts';
+import { trySignal } from '../server-processes.ts';
+import { GuardedBackends } from './guarded-backends.ts';
+
+export interface MemoryGuardOptions {
+  readonly postmasterPid: number;
+  readonly runAs: RunAs;
+  readonly group: Pick<ResourceGroup, 'pids' | 'limits' | 'memoryAccount'>;
+  /** The limit in force. */
+  readonly limitBytes: number;
+  /** The limit at the maximum capacity: no single process gets more than fits into it. */
+  readonly mostBytes: number;
+  /** Of every event, as it happens; must not throw. */
+  readonly onEvent?: (event: GuardEvent) => void;
+}
+
+/** Something that was done to a process, or could not be. */
+export interface GuardEvent {
+  /** `cap-failed` where the system did not let us. */
+  readonly kind: 'capped' | 'lifted' | 'cancelled' | 'cap-failed';
+  readonly pid: number;
+  /** Whose process it is, as its title said when it was seen first; empty for the postmaster. */
+  readonly title: string;
+  /** The most private memory that it may map from now on; null where that does not change. */
+  readonly cappedAtBytes: number | null;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+export interface GuardReport {
+  /** Processes were looked at: little room is left, or there are caps. */
+  readonly isWatching: boolean;
+  /** What is left for private memory; null where no limit is known. */
+  readonly roomBytes: number | null;
+  readonly events: readonly GuardEvent[];
+  /** When to look again, if that is sooner than usual; null where the usual is soon enough. */
+  readonly lookAgainInMs: number | null;
+}
+
+const REASONS: Readonly<Record<CapReason, string>> = {
+  room: 'It grows, and may have no more than what is left of the memory limit.',
+  growth: 'Processes grow faster than the memory limit allows, and this one is the fattest of them.',
+  'no-room': 'Nothing is left of the memory limit.',
+};
+const LIFTED = 'There is room again below the memory limit.';
+const CANCELLED =
+  'It fills memory that it has got already, and there is not enough left of the memory limit.';
+
+/** Beyond the time to the next look: for a timer that is late, and for a cap to come into force. */
+const LATENESS = 1.5;
+const ACTION_MS = 10;
+const LONGEST_HORIZON_MS = 400;
+const URGENT_LOOK_MS = 10;
+/** The standing cap follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
+const STANDING_STEP = 1 / 32;
+const URGENT_HORIZONS = 3;
+const TRY_AGAIN_MS = 1_000;
+const SAY_AGAIN_MS = 10_000;
+const NO_EVENTS: readonly GuardEvent[] = [];
+
+/**
+ * Keeps one database below its memory limit where raising it comes too late, or is not allowed: who outgrows it gets
+ * `ERROR: out of memory`, instead of being killed, which would make PostgreSQL restart all of it. To be asked to `look`
+ * after each fast look at the kernel; that costs 0.1 ms as long as there is room.
+ */
+export class MemoryGuard {
+  readonly #options: MemoryGuardOptions;
+  readonly #limiter: DataLimiter;
+  readonly #backends: GuardedBackends;
+  readonly #postmasterIdentity: string | null;
+  #limitBytes: number;
+  #mostBytes: number;
+  #standingBytes: number | null = null;
+  #state: GuardState = UNGUARDED;
+  /** Who was capped since all was calm, and why, as it was told. */
+  readonly #told = new Map<number, CapReason>();
+  #events: GuardEvent[] = [];
+  #nowMs = 0;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
+  #saidFailureAtMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(options: MemoryGuardOptions) {
+    this.#options = options;
+    this.#limitBytes = options.limitBytes;
+    this.#mostBytes = options.mostBytes;
+    this.#limiter = openDataLimiter(options.runAs.ids);
+    this.#backends = new GuardedBackends(options.postmasterPid);
+    this.#postmasterIdentity = processIdentity(options.postmasterPid);
+  }
+
+  /**
+   * One look; synchronous. `nowMs` is monotonic. While the limit can still be raised, or is about to be, only what
+   * would come before that is stopped.
+   */
+  look(nowMs: number, canStillRaise: boolean): GuardReport {
+    const account = this.#isClosed ? null : this.#options.group.memoryAccount();
+    if (account === null) return this.#report(false, null, null);
+    this.#nowMs = nowMs;
+    this.#keepStanding(account);
+    const unevictableBytes = account.anonBytes + account.shmemBytes + account.kernelBytes;
+    if (!hasCaps(this.#state) && unevictableBytes < WATCH_SHARE * this.#limitBytes) {
+      if (this.#state.watched.size > 0) this.#backends.close();
+      this.#state = { ...UNGUARDED, atMs: nowMs, unevictableBytes };
+      return this.#report(false, null, null);
+    }
+    const outcome = guardMemory(this.#state, this.#observe(nowMs, unevictableBytes, canStillRaise), nowMs);
+    const before = this.#state;
+    this.#state = outcome.state;
+    // What just failed is not tried at every look.
+    if (nowMs - this.#failedAtMs > TRY_AGAIN_MS) this.#act(outcome);
+    else this.#state = { ...outcome.state, watched: before.watched };
+    const isUrgent = outcome.expectedBytes * URGENT_HORIZONS > outcome.roomBytes;
+    return this.#report(true, outcome.roomBytes, isUrgent ? URGENT_LOOK_MS : null);
+  }
+
+  /**
+   * To be told before the limit is lowered and after it was raised; `mostBytes` where the maximum capacity changes.
+   * Resolves when the standing cap has followed.
+   */
+  async setLimitBytes(limitBytes: number, mostBytes = this.#mostBytes): Promise<void> {
+    const isOther = mostBytes !== this.#mostBytes;
+    this.#limitBytes = limitBytes;
+    this.#mostBytes = mostBytes;
+    const account = this.#isClosed ? null : this.#options.group.memoryAccount();
+    if (account !== null && isOther) await this.#stand(standingCapBytes(mostBytes, account.shmemBytes), true);
+  }
+
+  /** Lifts the caps of the moment. The standing one stays: it needs nobody to look after it. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const [pid, { capBytes }] of this.#state.watched) {
+      if (capBytes !== null) void this.#set(pid, this.#standingBytes);
+    }
+    this.#limiter.close();
+    this.#backends.close();
+  }
+
+  #observe(nowMs: number, unevictableBytes: number, canStillRaise: boolean): GuardObservation {
+    const sinceMs = nowMs - (this.#state.atMs ?? nowMs);
+    const horizonMs = Math.max(sinceMs, URGENT_LOOK_MS) * LATENESS + ACTION_MS;
+    return {
+      limitBytes: this.#limitInForce(),
+      unevictableBytes,
+      standingBytes: this.#standingBytes ?? Number.POSITIVE_INFINITY,
+      horizonMs: Math.min(horizonMs, LONGEST_HORIZON_MS),
+      canStillRaise,
+      processes: this.#backends.read(this.#options.group.pids()),
+    };
+  }
+
+  /** It may have been raised, or lowered, since we were told. */
+  #limitInForce(): number {
+    try {
+      this.#limitBytes = this.#options.group.limits().memoryBytes ?? Number.MAX_SAFE_INTEGER;
+    } catch {
+      // The group is just being removed, or made anew.
+    }
+    return this.#limitBytes;
+  }
+
+  #act(outcome: GuardOutcome): void {
+    for (const { pid, capBytes, reason } of outcome.caps) {
+      void this.#set(pid, capBytes);
+      if (!this.#tellsNews(pid, reason)) continue;
+      this.#told.set(pid, reason);
+      this.#tell({ kind: 'capped', pid, cappedAtBytes: capBytes, reason: REASONS[reason] });
+    }
+    for (const pid of outcome.cancels) {
+      if (this.#backends.isStill(pid)) trySignal(pid, 'SIGINT');
+      this.#tell({ kind: 'cancelled', pid, cappedAtBytes: null, reason: CANCELLED });
+    }
+    for (const pid of outcome.lifts) void this.#set(pid, this.#standingBytes);
+    if (outcome.isCalm) this.#tellCalm(outcome);
+  }
+
+  #tellCalm({ state }: GuardOutcome): void {
+    for (const pid of this.#told.keys()) {
+      if (state.watched.has(pid)) this.#tell({ kind: 'lifted', pid, cappedAtBytes: null, reason: LIFTED });
+    }
+    this.#told.clear();
+  }
+
+  /** Caps come, move with the room, and go: each is told once until all is calm again, and once more when it tightens. */
+  #tellsNews(pid: number, reason: CapReason): boolean {
+    const told = this.#told.get(pid);
+    return told === undefined || (told === 'room' && reason !== 'room');
+  }
+
+  #keepStanding({ shmemBytes }: MemoryAccount): void {
+    const wanted = standingCapBytes(this.#mostBytes, shmemBytes);
+    const isNear =
+      this.#standingBytes !== null &&
+      Math.abs(wanted - this.#standingBytes) <= STANDING_STEP * this.#mostBytes;
+    if (!isNear) void this.#stand(wanted, this.#standingBytes === null || wanted > this.#standingBytes);
+  }
+
+  /** The postmaster hands it on to its children; those that are there already get it where `isForAll`. */
+  async #stand(bytes: number, isForAll: boolean): Promise<void> {
+    const { postmasterPid, group } = this.#options;
+    this.#standingBytes = Math.floor(bytes);
+    if (processIdentity(postmasterPid) !== this.#postmasterIdentity) return;
+    const done = [this.#order(postmasterPid, this.#standingBytes)];
+    const others = isForAll ? this.#backends.read(group.pids()) : [];
+    for (const { pid } of others) {
+      const isCapped = typeof this.#state.watched.get(pid)?.capBytes === 'number';
+      if (!isCapped && readDataLimit(pid) !== this.#standingBytes)
+        done.push(this.#set(pid, this.#standingBytes));
+    }
+    if (this.#state.watched.size === 0) this.#backends.close();
+    await Promise.all(done);
+  }
+
+  async #set(pid: number, bytes: number | null): Promise<void> {
+    if (this.#backends.isStill(pid)) await this.#order(pid, bytes);
+  }
+
+  async #order(pid: number, bytes: number | null): Promise<void> {
+    try {
+      await this.#limiter.set(pid, bytes);
+    } catch (error) {
+      this.#failed(pid, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #failed(pid: number, reason: string): void {
+    this.#failedAtMs = this.#nowMs;
+    const watched = new Map(this.#state.watched);
+    watched.delete(pid);
+    this.#state = { ...this.#state, watched };
+    if (this.#nowMs - this.#saidFailureAtMs < SAY_AGAIN_MS) return;
+    this.#saidFailureAtMs = this.#nowMs;
+    this.#tell({ kind: 'cap-failed', pid, cappedAtBytes: null, reason });
+  }
+
+  #tell(event: Omit<GuardEvent, 'title'>): void {
+    const whole = { ...event, title: this.#backends.titleOf(event.pid) };
+    this.#events.push(whole);
+    this.#options.onEvent?.(whole);
+  }
+
+  #report(isWatching: boolean, roomBytes: number | null, lookAgainInMs: number | null): GuardReport {
+    const events = this.#events.length === 0 ? NO_EVENTS : this.#events;
+    this.#events = [];
+    return { isWatching, roomBytes, events, lookAgainInMs };
+  }
+}
+
+function hasCaps({ watched }: GuardState): boolean {
+  for (const { capBytes } of watched.values()) if (capBytes !== null) return true;
+  return false;
+}

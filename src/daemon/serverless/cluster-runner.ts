@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AcuShape } from '../../capacity/acu.ts';
+import { clampMaximum } from '../../capacity/host-share.ts';
+import type { CapacityConfig, CapacityPolicy, Decision } from '../../capacity/model.ts';
+import type { ClusterChange, ManagedCluster } from '../../cluster/managed/model.ts';
+import { AirglowError } from '../../errors.ts';
+import type { HistoryEvent } from '../../history/history.ts';
+import type { ClusterStatus, FleetMessage, HostCapacity, TimedDecision } from '../fleet.ts';
+import type { Observer } from '../observer.ts';
+import type { AppliedChange } from './capacity-keeper.ts';
+import { DecisionLog } from './decision-log.ts';
+import type { HostArbiter } from './host-arbiter.ts';
+import { LoadWindow } from './load-window.ts';
+import type { MeterFile } from './meter-file.ts';
+import { RunningDatabase, startCapacity } from './running-database.ts';
+
+export interface RunnerOptions {
+  readonly cluster: ManagedCluster;
+  readonly meter: MeterFile;
+  readonly host: HostCapacity;
+  readonly shape: AcuShape;
+  readonly policy: CapacityPolicy;
+  readonly arbiter: HostArbiter;
+  readonly intervalMs: number;
+  readonly fastIntervalMs: number;
+  readonly emit: (message: FleetMessage) => void;
+}
+
+/** A database that ended by itself is started again, after so long at first and ever longer. */
+const RESTART_MS = 250;
+const LONGEST_RESTART_MS = 30_000;
+/** Having run for so long it counts as well, and the next restart comes soon again. */
+const WELL_MS = 60_000;
+
+/** One database in all its statuses. What is asked of it is done one after the other. */
+export class ClusterRunner {
+  readonly cluster: ManagedCluster;
+  readonly log = new DecisionLog();
+  readonly load = new LoadWindow();
+  readonly meter: MeterFile;
+  readonly #options: RunnerOptions;
+  readonly #closing = new AbortController();
+  #running: RunningDatabase | null = null;
+  #status: ClusterStatus = 'stopped';
+  #statusReason: string | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #failures = 0;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.cluster = options.cluster;
+    this.meter = options.meter;
+  }
+
+  get status(): ClusterStatus {
+    return this.#status;
+  }
+
+  get statusReason(): string | null {
+    return this.#statusReason;
+  }
+
+  get observer(): Observer | null {
+    return this.#running?.observer ?? null;
+  }
+
+  /** Minimum and maximum as the host allows them. */
+  get config(): CapacityConfig {
+    const { shape, host } = this.#options;
+    const { minAcu, maxAcu } = this.cluster.spec;
+    const most = clampMaximum(maxAcu, host.budgetAcu);
+    return { minAcu: Math.min(minAcu, most), maxAcu: most, shape, hostCpus: host.cpus };
+  }
+
+  /** The last full decision; null while it does not run. */
+  get lastFull(): Decision | null {
+    return this.#running?.loop.lastDecision ?? null;
+  }
+
+  /** 0 while it does not run. */
+  get capacityAcu(): number {
+    return this.#running?.loop.capacityAcu ?? 0;
+  }
+
+  /** After a start of the daemon: finds it running, or starts it where it should run. */
+  async resume(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (await this.cluster.adopt()) {
+        this.#event('adopted', 'info', 'found running, and adopted');
+        await this.meter.resume(true);
+        await this.#watch();
+      } else {
+        await this.meter.resume(false);
+        if (this.cluster.spec.wanted === 'running') await this.#start();
+      }
+    });
+  }
+
+  /** A running one is no error. Raises as `ManagedCluster.start`. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#running !== null) return;
+      await this.#start();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#stop());
+  }
+
+  /** Raises SETTING_REFUSED, INVALID_ARGUMENT. */
+  modify(change: ClusterChange): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#status;
+      this.#become('modifying');
+      try {
+        await this.cluster.modify(change);
+        this.#running?.reconfigure(this.config);
+        this.#advanceMeter();
+      } finally {
+        this.#become(before);
+      }
+    });
+  }
+
+  delete(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#become('deleting');
+      await this.#unwatch();
+      await this.cluster.delete();
+      await this.meter.remove();
+    });
+  }
+
+  /** Ends the watching; the database runs on. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#queue.catch(() => {});
+    await this.#unwatch();
+    await this.cluster.release();
+    await this.meter.close();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work, work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async #start(): Promise<void> {
+    this.#become('starting');
+    try {
+      await this.cluster.start(startCapacity(this.config));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#event('start-failed', 'error', message, codeOf(error));
+      this.#become('failed', message);
+      throw error;
+    }
+    await this.#watch();
+  }
+
+  async #watch(): Promise<void> {
+    const { policy, intervalMs, fastIntervalMs, arbiter } = this.#options;
+    const running = new RunningDatabase({
+      cluster: this.cluster,
+      config: this.config,
+      policy,
+      intervalMs,
+      fastIntervalMs,
+      arbiter,
+      onTick: (tick) => {
+        this.load.add(tick);
+        this.#advanceMeter();
+      },
+      onDecision: (decision) => this.#decided(decision),
+      onCounters: (points) => this.#options.emit({ kind: 'counters', name: this.cluster.spec.name, points }),
+      onApplied: (change) => this.#applied(change),
+      onEvent: (event) => this.#emitEvent(event),
+    });
+    this.#running = running;
+    this.#advanceMeter();
+    this.#become('available');
+    running.start();
+    void this.#awaitEnd(running, Date.now());
+  }
+
+  async #unwatch(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    await running?.stop();
+    this.load.clear();
+    this.#advanceMeter();
+  }
+
+  async #stop(): Promise<void> {
+    this.#become('stopping');
+    await this.#unwatch();
+    await this.cluster.stop();
+    this.#become('stopped');
+  }
+
+  /** Somebody else may end it: the kernel, an administrator, a crash. */
+  async #awaitEnd(running: RunningDatabase, startedAtMs: number): Promise<void> {
+    await this.cluster.exited();
+    if (this.#running !== running || this.#closing.signal.aborted) return;
+    if (Date.now() - startedAtMs > WELL_MS) this.#failures = 0;
+    await this.#inTurn(async () => {
+      if (this.#running !== running) return;
+      this.#event('ended', 'error', 'the server ended by itself; it is started again', {});
+      await this.#unwatch();
+      this.#become('failed', 'the server ended by itself');
+    });
+    await this.#restart();
+  }
+
+  async #restart(): Promise<void> {
+    while (!this.#closing.signal.aborted && this.#status === 'failed') {
+      const delayMs = Math.min(RESTART_MS * 2 ** this.#failures++, LONGEST_RESTART_MS);
+      await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+      if (this.#closing.signal.aborted) return;
+      await this.#inTurn(async () => {
+        if (this.#status === 'failed') await this.#start();
+      }).catch(() => {});
+    }
+  }
+
+  #decided(decision: TimedDecision): void {
+    this.log.add(decision);
+    this.#options.emit({ kind: 'decision', name: this.cluster.spec.name, decision });
+  }
+
+  #applied({ acu, tookMs, error }: AppliedChange): void {
+    this.#advanceMeter();
+    if (error === null) return;
+    const message = `capacity stays at ${acu} ACU: ${error.message}`;
+    this.#event('capacity-not-applied', 'warning', message, { code: error.code, tookMs });
+  }
+
+  /** Capacity is billed as it is in force. */
+  #advanceMeter(): void {
+    const acu = this.#running === null ? 0 : (this.cluster.applied?.acu ?? this.capacityAcu);
+    this.meter.advance({ capacityAcu: acu, maxAcu: this.config.maxAcu, running: this.#running !== null });
+  }
+
+  #become(status: ClusterStatus, reason: string | null = null): void {
+    this.#status = status;
+    this.#statusReason = reason;
+    this.#options.emit({ kind: 'status', name: this.cluster.spec.name, status });
+  }
+
+  #event(
+    kind: string,
+    severity: HistoryEvent['severity'],
+    message: string,
+    data: HistoryEvent['data'] = {},
+  ): void {
+    this.#emitEvent({ atMs: Date.now(), kind, severity, message, data });
+  }
+
+  #emitEvent(event: HistoryEvent): void {
+    this.#options.emit({ kind: 'event', name: this.cluster.spec.name, event });
+  }
+}
+
+function codeOf(error: unknown): { readonly code?: string } {
+  return error instanceof AirglowError ? { code: error.code } : {};
+}

@@ -1,0 +1,102 @@
+import type { ClusterDescription, CostSoFar, Explanation } from '../fleet.ts';
+import { explainDecision } from '../../capacity/explain.ts';
+import type { MeterReading } from '../../capacity/meter.ts';
+import type { ClusterRunner } from './cluster-runner.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface Price {
+  readonly currency: string;
+  readonly perAcuHour: number;
+}
+
+export function describeCluster(runner: ClusterRunner, price: Price, nowMs: number): ClusterDescription {
+  const { cluster, config } = runner;
+  const { spec, enforcement } = cluster;
+  const reading = runner.meter.reading();
+  return {
+    name: spec.name,
+    status: runner.status,
+    statusReason: runner.statusReason,
+    endpoint: { host: reachableHost(spec.network.listen), port: spec.port },
+    engine: {
+      version: cluster.runningVersion,
+      major: spec.engine.major,
+      source: spec.engine.source,
+      pendingVersion: cluster.pendingVersion,
+    },
+    createdAtMs: spec.createdAtMs,
+    capacity: {
+      current: runner.capacityAcu,
+      min: config.minAcu,
+      max: config.maxAcu,
+      requestedMax: spec.maxAcu,
+    },
+    shape: cluster.shape,
+    enforced: enforcement.enforced,
+    enforcementNote: enforcement.enforced ? null : `${enforcement.reason} ${enforcement.remedy}`,
+    notes: notesOf(runner),
+    load: runner.load.mean(nowMs),
+    acuHours: reading.acuMs / HOUR_MS,
+    cost: costOf(reading, price),
+    lastDecision: runner.log.latest,
+    parameters: spec.parameters,
+    pendingRestart: cluster.pendingRestart,
+    network: spec.network,
+    osUser: spec.osUser.name,
+  };
+}
+
+export function explainCluster(runner: ClusterRunner, nowMs: number, monotonicMs: number): Explanation {
+  const latest = runner.lastFull;
+  const { enforcement } = runner.cluster;
+  const sentences =
+    latest === null
+      ? [`${runner.cluster.spec.name} is ${runner.status}; nothing was decided yet.`]
+      : explainDecision(latest, runner.config, monotonicMs);
+  return {
+    name: runner.cluster.spec.name,
+    atMs: nowMs,
+    capacityAcu: runner.capacityAcu,
+    sentences: [
+      ...sentences,
+      ...(enforcement.enforced
+        ? []
+        : [`Nothing is enforced here: ${enforcement.reason} ${enforcement.remedy}`]),
+    ],
+    latest: runner.log.latest,
+    changes: runner.log.changes,
+  };
+}
+
+function costOf({ acuMs, fixedMaximumAcuMs, runningMs }: MeterReading, price: Price): CostSoFar {
+  return {
+    currency: price.currency,
+    pricePerAcuHour: price.perAcuHour,
+    amount: (acuMs / HOUR_MS) * price.perAcuHour,
+    fixedMaximumAmount: (fixedMaximumAcuMs / HOUR_MS) * price.perAcuHour,
+    fixedMaximumAcuHours: fixedMaximumAcuMs / HOUR_MS,
+    runningSeconds: runningMs / 1000,
+  };
+}
+
+function notesOf({ cluster, config }: ClusterRunner): string[] {
+  const { spec } = cluster;
+  return [
+    ...(spec.maxAcu > config.maxAcu
+      ? [`The maximum of ${spec.maxAcu} ACU is above this host; ${config.maxAcu} ACU are the most it has.`]
+      : []),
+    ...(spec.engine.source === 'bundled'
+      ? ['It runs the bundled PostgreSQL, which listens on loopback only.']
+      : []),
+    ...(spec.osUser.isOwn
+      ? []
+      : [`It shares the system user ${spec.osUser.name} with other databases: isolation is weaker.`]),
+  ];
+}
+
+/** Where this machine reaches a server that listens on all addresses. */
+function reachableHost(listen: string): string {
+  if (listen === '*' || listen === '0.0.0.0') return '127.0.0.1';
+  return listen === '::' ? '::1' : listen;
+}

@@ -1,0 +1,157 @@
+import { performance } from 'node:perf_hooks';
+import { clamp, resourcesOf } from '../../capacity/acu.ts';
+import type { CapacityConfig, CapacityPolicy } from '../../capacity/model.ts';
+import type { GuardEvent, MemoryGuard } from '../../cluster/managed/memory-guard.ts';
+import type { ManagedCluster } from '../../cluster/managed/model.ts';
+import type { CounterPoint, HistoryEvent } from '../../history/history.ts';
+import { TcpTraffic } from '../../kernel/tcp-traffic.ts';
+import type { LoadTick } from '../../load/model.ts';
+import type { TimedDecision } from '../fleet.ts';
+import type { Observer, ObserverMessage } from '../observer.ts';
+import { createObserver } from '../postgres-observer.ts';
+import type { AppliedChange } from './capacity-keeper.ts';
+import { CapacityLoop } from './capacity-loop.ts';
+import type { HostArbiter } from './host-arbiter.ts';
+
+export interface RunningDatabaseOptions {
+  readonly cluster: ManagedCluster;
+  readonly config: CapacityConfig;
+  readonly policy: CapacityPolicy;
+  readonly intervalMs: number;
+  readonly fastIntervalMs: number;
+  readonly arbiter: HostArbiter;
+  readonly onTick: (tick: LoadTick) => void;
+  readonly onDecision: (decision: TimedDecision) => void;
+  readonly onCounters: (points: readonly CounterPoint[]) => void;
+  readonly onApplied: (change: AppliedChange) => void;
+  readonly onEvent: (event: HistoryEvent) => void;
+}
+
+/** Everything that watches over one running database: its observer, its capacity, its memory. */
+export class RunningDatabase {
+  readonly observer: Observer;
+  readonly loop: CapacityLoop;
+  readonly #options: RunningDatabaseOptions;
+  readonly #guard: MemoryGuard | null;
+  readonly #unsubscribe: () => void;
+  #urgentLook: NodeJS.Timeout | null = null;
+  #isStopped = false;
+
+  constructor(options: RunningDatabaseOptions) {
+    const { cluster, config, policy, intervalMs, fastIntervalMs, arbiter } = options;
+    const { name, port } = cluster.spec;
+    this.#options = options;
+    this.observer = createObserver({ url: cluster.socketUrl(), target: name, intervalMs });
+    this.#guard = cluster.guardMemory(config.maxAcu, (event) => options.onEvent(toHistory(event)));
+    const traffic = new TrafficRate(port);
+    this.loop = new CapacityLoop({
+      cluster,
+      policy,
+      config,
+      startAcu: cluster.applied?.acu ?? config.minAcu,
+      fastIntervalMs,
+      grant: () => arbiter.grant(name),
+      traffic: () => traffic.look(performance.now()),
+      onFastLook: (nowMs, canStillRaise) => this.#guardMemory(nowMs, canStillRaise),
+      onDecision: options.onDecision,
+      onCounters: options.onCounters,
+      onApplied: options.onApplied,
+    });
+    this.#unsubscribe = this.observer.subscribe((message) => this.#observed(message));
+  }
+
+  start(): void {
+    const { arbiter, cluster } = this.#options;
+    const { loop } = this;
+    const { name } = cluster.spec;
+    arbiter.join(name, () => {
+      const { minAcu, maxAcu } = loop.config;
+      return { name, minAcu, maxAcu, demandAcu: loop.demandAcu, capacityAcu: loop.capacityAcu };
+    });
+    loop.start();
+    this.observer.start();
+  }
+
+  reconfigure(config: CapacityConfig): void {
+    this.loop.reconfigure(config);
+    this.#options.arbiter.share();
+    const { applied, shape } = this.#options.cluster;
+    const mostBytes = resourcesOf(config.maxAcu, shape).memoryBytes;
+    void this.#guard?.setLimitBytes(applied?.memoryBytes ?? mostBytes, mostBytes);
+  }
+
+  async stop(): Promise<void> {
+    this.#options.arbiter.leave(this.#options.cluster.spec.name);
+    this.#isStopped = true;
+    await this.loop.stop();
+    await this.observer.stop();
+    this.#unsubscribe();
+    this.#guard?.close();
+  }
+
+  #guardMemory(nowMs: number, canStillRaise: boolean): void {
+    if (this.#guard === null || this.#isStopped) return;
+    const { lookAgainInMs } = this.#guard.look(nowMs, canStillRaise);
+    if (lookAgainInMs === null || this.#urgentLook !== null) return;
+    this.#urgentLook = setTimeout(() => {
+      this.#urgentLook = null;
+      this.#guardMemory(performance.now(), canStillRaise);
+    }, lookAgainInMs);
+  }
+
+  #observed(message: ObserverMessage): void {
+    if (message.kind === 'live') {
+      this.loop.tick(message.tick);
+      this.#options.arbiter.share();
+      this.#options.onTick(message.tick);
+    }
+    if (message.kind !== 'event') return;
+    this.#options.onEvent(message.event);
+    const pid = this.observer.status().engine?.backendPid;
+    // The backend that samples must not be held up by the limits it reports on.
+    if (isConnection(message.event) && pid !== undefined) void this.#exempt(pid);
+  }
+
+  async #exempt(pid: number): Promise<void> {
+    await this.#options.cluster.exempt(pid).catch(() => {});
+  }
+}
+
+function toHistory({ kind, pid, title, cappedAtBytes, reason }: GuardEvent): HistoryEvent {
+  return {
+    atMs: Date.now(),
+    kind: `memory-${kind}`,
+    severity: kind === 'lifted' ? 'info' : 'warning',
+    message: `${title === '' ? 'The postmaster' : title} (pid ${pid}): ${reason}`,
+    data: { pid, cappedAtBytes },
+  };
+}
+
+function isConnection({ kind }: HistoryEvent): boolean {
+  return kind === 'connected' || kind === 'reconnected';
+}
+
+/** Bytes a second since the last look. */
+class TrafficRate {
+  readonly #traffic: TcpTraffic;
+  #lastMs: number | null = null;
+
+  constructor(port: number) {
+    this.#traffic = new TcpTraffic(port);
+  }
+
+  look(nowMs: number): { readonly bytesPerSecond: number; readonly connections: number } | null {
+    const seen = this.#traffic.look();
+    if (seen === null) return null;
+    const seconds = this.#lastMs === null ? 0 : (nowMs - this.#lastMs) / 1000;
+    this.#lastMs = nowMs;
+    return { bytesPerSecond: seconds > 0 ? seen.grownBytes / seconds : 0, connections: seen.connections };
+  }
+}
+
+/** Capacity to start with: PostgreSQL's own start takes CPU, and who starts a database will soon use it. */
+const START_ACU = 2;
+
+export function startCapacity({ minAcu, maxAcu }: CapacityConfig): number {
+  return clamp(START_ACU, minAcu, maxAcu);
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { fakeMemory, MIB, PAGE_BYTES } from './fake-memory-fixture.ts';
+import type { FakeMemory, FakeMemoryOptions } from './fake-memory-fixture.ts';
+import { systemError } from './fake-files-fixture.ts';
+import { lowerMemory } from './lower-memory.ts';
+
+const KINDS: readonly [string, FakeMemoryOptions][] = [
+  ['v1', { version: 1 }],
+  ['v2', { version: 2 }],
+  ['v2 before Linux 6.9', { version: 2, reclaim: 'plain' }],
+  ['v2 before Linux 5.19', { version: 2, reclaim: 'none' }],
+];
+
+function lower({ control }: FakeMemory, bytes: number): Promise<void> {
+  return lowerMemory(control, bytes, PAGE_BYTES);
+}
+
+describe.each(KINDS)('lowering memory in %s', (_, options) => {
+  it('evicts the page cache in steps', async () => {
+    const memory = Object.assign(fakeMemory(options), { anonBytes: 100 * MIB, cacheBytes: 1_900 * MIB });
+    await lower(memory, 300 * MIB);
+    expect(memory.control.limitBytes()).toBe(300 * MIB);
+    expect(memory.anonBytes + memory.cacheBytes).toBeLessThanOrEqual(300 * MIB);
+    expect(memory.lethalWrites).toBe(0);
+    const limits = memory.files.writes
+      .map((write) => /^memory\.(?:max|limit_in_bytes): (\d+)$/.exec(write)?.[1])
+      .filter((limit) => limit !== undefined)
+      .map(Number);
+    expect(limits.length).toBeGreaterThan(5);
+    const steps = limits.map((limit, index) => (limits[index - 1] ?? 2_000 * MIB) - limit);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(256 * MIB);
+  });
+
+  it('does not touch anything where what is held does not fit', async () => {
+    const memory = Object.assign(fakeMemory(options), { anonBytes: 290 * MIB, cacheBytes: 500 * MIB });
+    await expect(lower(memory, 300 * MIB)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
+    expect(memory.control.limitBytes()).toBeNull();
+    expect(memory.cacheBytes).toBe(500 * MIB);
+    expect(memory.oomKills).toBe(0);
+  });
+
+  it('goes back to the old limit where pages cannot be dropped', async () => {
+    const memory = Object.assign(fakeMemory(options), { anonBytes: 50 * MIB, cacheBytes: 900 * MIB });
+    await memory.control.setLimit(1_000 * MIB);
+    memory.dirtyBytes = 400 * MIB;
+    await expect(lower(memory, 300 * MIB)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
+    expect(memory.control.limitBytes()).toBe(1_000 * MIB);
+    expect(memory.lethalWrites).toBe(0);
+  });
+
+  it('waits for pages that are being written', async () => {
+    const memory = Object.assign(fakeMemory(options), { cacheBytes: 500 * MIB, dirtyBytes: 400 * MIB });
+    setTimeout(() => Object.assign(memory, { dirtyBytes: 0 }), 60);
+    await lower(memory, 300 * MIB);
+    expect(memory.control.limitBytes()).toBe(300 * MIB);
+    expect(memory.lethalWrites).toBe(0);
+  });
+
+  it('gets there while the cache is being filled', async () => {
+    const memory = Object.assign(fakeMemory(options), { anonBytes: 50 * MIB, cacheBytes: 900 * MIB });
+    memory.refillBytes = 3 * MIB;
+    await lower(memory, 300 * MIB);
+    expect(memory.control.limitBytes()).toBe(300 * MIB);
+    expect(memory.lethalWrites).toBe(0);
+  });
+
+  it('stops where a process takes memory on the way', async () => {
+    const memory = Object.assign(fakeMemory(options), { anonBytes: 50 * MIB, cacheBytes: 1_900 * MIB });
+    memory.files.writes.push = (...writes) => {
+      memory.anonBytes += 60 * MIB;
+      return Array.prototype.push.apply(memory.files.writes, writes);
+    };
+    await expect(lower(memory, 300 * MIB)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
+    expect(memory.control.limitBytes()).toBeNull();
+    expect(memory.oomKills).toBe(0);
+  });
+
+  it('is taken back where the kernel killed all the same', async () => {
+    const memory = Object.assign(fakeMemory(options), { cacheBytes: 500 * MIB });
+    memory.files.writes.push = (...writes) => {
+      memory.oomKills = 1;
+      return Array.prototype.push.apply(memory.files.writes, writes);
+    };
+    await expect(lower(memory, 300 * MIB)).rejects.toMatchObject({
+      code: 'MEMORY_IN_USE',
+      message: expect.stringContaining('killed') as string,
+    });
+    expect(memory.control.limitBytes()).toBeNull();
+  });
+
+  it('says that the group is gone when it goes on the way', async () => {
+    const memory = Object.assign(fakeMemory(options), { cacheBytes: 1_000 * MIB });
+    const limit = options.version === 1 ? '/g/memory.limit_in_bytes' : '/g/memory.max';
+    memory.files.onWrite(limit, (_text, path) => {
+      memory.files.vanish('/g');
+      throw systemError('ENODEV', path);
+    });
+    await expect(lower(memory, 300 * MIB)).rejects.toMatchObject({ code: 'GROUP_GONE' });
+  });
+});
+
+describe('memory and swap together, in v1', () => {
+  const withSwap = '/g/memory.memsw.limit_in_bytes';
+
+  it('are left alone where nobody limited them', async () => {
+    const { control, files } = fakeMemory({ version: 1 });
+    files.put(withSwap, '9223372036854771712');
+    await control.setLimit(300 * MIB);
+    await control.setLimit(600 * MIB);
+    expect(files.writes.every((write) => write.startsWith('memory.limit_in_bytes'))).toBe(true);
+  });
+
+  it('are raised before memory would be above them, by as much', async () => {
+    const { control, files } = fakeMemory({ version: 1 });
+    await control.setLimit(300 * MIB);
+    files.put(withSwap, String(400 * MIB));
+    await control.setLimit(350 * MIB);
+    expect(files.read(withSwap)).toBe(String(400 * MIB));
+    await control.setLimit(600 * MIB);
+    expect(files.read(withSwap)).toBe(String(650 * MIB));
+    expect(control.limitBytes()).toBe(600 * MIB);
+  });
+});
