@@ -7,18 +7,26 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engines: ['load/model.ts'],
   kernel: [],
   history: ['load/model.ts', 'kernel/process-lock.ts'],
-  cluster: ['kernel'],
-  demo: ['cluster'],
-  api: ['load', 'engines/engine.ts', 'history/history.ts', 'daemon/observer.ts'],
-  daemon: ['load', 'engines', 'kernel', 'history', 'api'],
-  cli: ['load', 'engines', 'history', 'daemon', 'demo', 'cluster', 'api'],
+  capacity: [],
+  cluster: ['kernel', 'capacity'],
+  demo: ['cluster/scram-verifier.ts'],
+  api: [
+    'load',
+    'capacity',
+    'engines/engine.ts',
+    'history/history.ts',
+    'daemon/observer.ts',
+    'daemon/fleet.ts',
+  ],
+  daemon: ['load', 'capacity', 'engines', 'kernel', 'history', 'cluster', 'api'],
+  cli: ['load', 'capacity', 'engines', 'history', 'daemon', 'demo', 'api'],
 };
 
 /** Folders whose code is a function of its arguments. */
-const PURE = ['src/load/', 'src/engines/postgres/digest/'];
+const PURE = ['src/load/', 'src/capacity/', 'src/engines/postgres/digest/'];
 
 const BANNED_IN_PURE =
-  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bset(Timeout|Interval|Immediate)\b|\bprocess\.|\bfetch\(/;
+  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bset(Timeout|Interval|Immediate)\b|\bprocess\.(?:env|argv|platform|hrtime|memoryUsage|cwd)\b|\bfetch\(/;
 
 const files = sources('src').filter((source) => !isTest(source));
 
@@ -40,6 +48,14 @@ describe('the folders', () => {
       files.filter(({ path }) => path.split('/').length > 2).map(({ path }) => path.split('/')[1]),
     );
     expect([...folders].filter((folder) => !((folder as string) in MAY_IMPORT))).toEqual([]);
+  });
+
+  it('leave limits to the cluster', () => {
+    const writers = files.filter(
+      ({ path, text }) =>
+        !/^src\/(cluster|kernel)\//.test(path) && /\.(setCpus|setMemoryBytes|freeze|thaw)\(/.test(text),
+    );
+    expect(writers.map(({ path }) => path)).toEqual([]);
   });
 
   it('keep to libraries where they belong', () => {
