@@ -3,7 +3,7 @@ import { EVENT_SEVERITIES, PERIODS_SECONDS } from '../history/history.ts';
 import type { DimensionFilter, PeriodSeconds } from '../history/history.ts';
 import { ACTIVITIES, DIMENSIONS } from '../load/model.ts';
 import type { Dimension } from '../load/model.ts';
-import { MOST_LOG_LINES } from './cluster-requests.ts';
+import { MOST_LOG_LINES } from './cluster-rules.ts';
 import { parseTime, TIME_FORMS } from './time.ts';
 
 /**

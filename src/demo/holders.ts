@@ -5,9 +5,6 @@ import type { Actor } from './actor.ts';
 const CONTESTED_PRODUCT = 1;
 /** Waiters come one after the other, so that the pile is seen to grow. */
 const ARRIVAL_MS = 600;
-/** Shorter than the phase: the pile is seen to dissolve, too. */
-const HOLD_MS = 17_000;
-
 /** Lock: one session changes a product and does not commit; the others want the same row. */
 export const lockPileUp: Actor = async ({ sessions, signal, strength }) => {
   const waiters = sessions.of('shop-checkout');
@@ -29,7 +26,8 @@ async function holdRow(pool: Pool, signal: AbortSignal): Promise<void> {
     try {
       await client.query('begin');
       await client.query('update products set price = price + 1 where id = $1', [CONTESTED_PRODUCT]);
-      await pause(HOLD_MS, signal);
+      // To the end of the phase: when the pile dissolves, everybody works at once, and that is another story.
+      await untilAborted(signal);
       await client.query('commit');
     } catch (error) {
       failure = error;
@@ -40,4 +38,9 @@ async function holdRow(pool: Pool, signal: AbortSignal): Promise<void> {
   } catch {
     // Without the holder there is no pile, and the next round tries again.
   }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

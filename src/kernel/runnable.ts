@@ -10,6 +10,7 @@ export class RunnableCounter {
   /** How many of these processes could run at this moment. Those that are gone, or no longer asked for, are forgotten. */
   count(pids: readonly number[]): number {
     this.#round++;
+    let alive = 0;
     let runnable = 0;
     for (const pid of pids) {
       const state = this.#reader.state(pid);
@@ -18,9 +19,10 @@ export class RunnableCounter {
         continue;
       }
       this.#seen.set(pid, this.#round);
+      alive++;
       if (state === 'R') runnable++;
     }
-    if (this.#seen.size > pids.length) this.#forgetUnasked();
+    if (this.#seen.size > alive) this.#forgetUnasked();
     return runnable;
   }
 

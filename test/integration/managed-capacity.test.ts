@@ -156,7 +156,7 @@ describe('a change that fails', () => {
     // On v1 no group may have more than the one above it; v2 takes every quota.
     const above = group.folders.find((path) => path.includes('/cpu/') && path.endsWith(cluster.spec.id));
     if (above === undefined || !existsSync(join(above, 'cpu.cfs_quota_us')))
-      ctx.skip('needs the v1 cpu hierarchy');
+      return ctx.skip('needs the v1 cpu hierarchy');
     const before = group.limits();
     await writeFile(join(above, 'cpu.cfs_quota_us'), '50000');
     undo = () => writeFile(join(above, 'cpu.cfs_quota_us'), '-1');

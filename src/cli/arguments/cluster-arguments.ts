@@ -5,7 +5,7 @@ import {
   nameFault,
   networkFault,
   parameterFault,
-} from '../../api/cluster-requests.ts';
+} from '../../api/cluster-rules.ts';
 import { AirglowError } from '../../errors.ts';
 import { parseWhole } from './duration.ts';
 

@@ -1,4 +1,4 @@
-import { ApiClient } from '../../api/client.ts';
+import type { ApiClient } from '../../api/client.ts';
 import { controlSocketOf } from '../../daemon/state-paths.ts';
 import { STATE_OPTION, stateDirOf } from '../arguments/state-dir.ts';
 import type { Argument, Context, Option } from '../command.ts';
@@ -17,7 +17,9 @@ export const COMMON_OPTIONS: readonly Option[] = [
 export const NAME_ARGUMENT: Argument = { syntax: '<name>', description: 'the database' };
 
 /** Asks the `airglow up` of the state folder, over its control socket. */
-export function clientOf({ state }: CommonOptions, { env }: Context): ApiClient {
+export async function clientOf({ state }: CommonOptions, { env }: Context): Promise<ApiClient> {
+  // Loaded only where it is used, so that help and refusals are quick.
+  const { ApiClient } = await import('../../api/client.ts');
   return new ApiClient({ socketPath: controlSocketOf(stateDirOf(state, env)) });
 }
 

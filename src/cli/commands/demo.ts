@@ -94,9 +94,13 @@ async function play(
   const played = new Set<string>();
   load.subscribe((phase) => played.add(phase.name));
   const failure = new AbortController();
+  const isOver = new AbortController();
+  // Not AbortSignal.timeout: one that only AbortSignal.any refers to may be collected before its time.
+  const timer =
+    options.seconds === undefined ? null : setTimeout(() => isOver.abort(), options.seconds * 1000);
   try {
     load.start().catch((error: unknown) => failure.abort(error));
-    const signal = AbortSignal.any([interrupted, failure.signal, ...timeLimit(options.seconds)]);
+    const signal = AbortSignal.any([interrupted, failure.signal, isOver.signal]);
     if (isTTY) log.hold();
     const show = isTTY ? runTop : statusLines;
     await show(observer, context, { banner: () => bannerOf(load.phase()), capacity, signal });
@@ -104,13 +108,10 @@ async function play(
     if (failure.signal.aborted) throw failure.signal.reason;
     for (const line of score.summary(capacity.view().cluster, played.has(LOCK_PILE_UP))) log.add(line);
   } finally {
+    if (timer !== null) clearTimeout(timer);
     capacity.stop();
     await load.stop();
   }
-}
-
-function timeLimit(seconds: number | undefined): readonly AbortSignal[] {
-  return seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)];
 }
 
 function bannerOf(phase: { readonly name: string; readonly sentence: string }): Banner {

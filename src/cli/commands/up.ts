@@ -33,7 +33,7 @@ export const up = defineCommand<UpOptions>({
   summary: 'run databases whose capacity follows their load',
   description:
     'Runs the databases that airglow cluster create makes, lets their capacity follow their load, records both, and serves ' +
-    'the record: a JSON API, server-sent events and metrics for Prometheus. Databases that should run are started. Ctrl-C ' +
+    'the record: a JSON API, server-sent events and metrics for Prometheus. Databases that should run are started. Ctrl-C ends ' +
     'Airglow only: databases run on, and the next airglow up finds them. Limits need root.',
   arguments: [],
   options: [

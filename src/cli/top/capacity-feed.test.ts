@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../capacity/model.ts';
 import type { Fleet, FleetMessage, TimedDecision } from '../../daemon/fleet.ts';
@@ -44,17 +43,6 @@ describe('CapacityFeed', () => {
     expect(heard.map((change) => change.decision.toAcu)).toEqual([4, 8]);
     expect(latest?.atMs).toBe(AT + 2);
     expect(cluster).toBe(CLUSTER);
-  });
-
-  it('turns the end of a hold into a time of the wall clock', () => {
-    const { fleet, tell } = scriptedFleet();
-    const feed = new CapacityFeed(fleet, 'demo');
-    tell(AT, { hold: { kind: 'recent-demand', resource: 'cpu', untilMs: performance.now() + 60_000 } });
-    const { holdUntilMs } = feed.view();
-    expect(holdUntilMs).toBeGreaterThan(AT);
-    expect(holdUntilMs).toBeLessThanOrEqual(AT + 60_000);
-    tell(AT + 1, { hold: { kind: 'demand', resource: 'cpu', untilMs: null } });
-    expect(feed.view().holdUntilMs).toBeNull();
   });
 
   it('keeps what a fast look does not know from the last full one', () => {

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Decision, DemandParts } from '../../capacity/model.ts';
 import type { Fleet, TimedDecision } from '../../daemon/fleet.ts';
 import type { CapacityPoint, CapacityView } from './capacity-view.ts';
@@ -19,7 +18,6 @@ export class CapacityFeed implements CapacitySource {
   #points: CapacityPoint[] = [];
   #changes: TimedDecision[] = [];
   #latest: TimedDecision | null = null;
-  #holdUntilMs: number | null = null;
 
   /** `onChange` hears of every decision that changes capacity; it must not throw. */
   constructor(
@@ -43,7 +41,6 @@ export class CapacityFeed implements CapacitySource {
       points: this.#points,
       changes: this.#changes,
       latest: this.#latest,
-      holdUntilMs: this.#holdUntilMs,
     };
   }
 
@@ -54,9 +51,6 @@ export class CapacityFeed implements CapacitySource {
   #take(timed: TimedDecision): void {
     const { atMs, decision } = timed;
     this.#latest = { ...timed, decision: { ...decision, parts: this.#partsOf(decision) } };
-    // Holds end at a monotonic time; here everything is drawn against the wall clock.
-    const { untilMs } = decision.hold;
-    this.#holdUntilMs = untilMs === null ? null : atMs + Math.max(0, untilMs - performance.now());
     this.#points = [
       ...this.#points.filter((point) => point.atMs > atMs - MAX_AGE_MS),
       { atMs, acu: decision.toAcu, demandAcu: decision.demandAcu },

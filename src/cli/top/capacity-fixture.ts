@@ -89,20 +89,19 @@ export function capacityView(second = SECONDS, values: Partial<CapacityView> = {
         : `down from ${from} to ${acu} ACU: nothing above ${acu} was needed lately`;
     changes.unshift({ atMs, decision: decision({ fromAcu: from, toAcu: acu, demandAcu }), reason });
   }
+  const nowMs = NOW - (SECONDS - second) * 1000;
   const hold: Hold =
     acu === MIN_ACU
       ? { kind: 'minimum', resource: null, untilMs: null }
-      : { kind: 'recent-demand', resource: 'cpu', untilMs: 0 };
+      : { kind: 'recent-demand', resource: 'cpu', untilMs: nowMs + 8_000 };
   const demandAcu = demandAt(second);
   const parts = { cpu: demandAcu, memory: 0.25, network: 0.02, connections: 0.1 };
-  const nowMs = NOW - (SECONDS - second) * 1000;
   const latest = decision({ fromAcu: acu, toAcu: acu, parts, demandAcu, hold });
   return {
     cluster: { ...CLUSTER, capacity: { ...CLUSTER.capacity, current: acu } },
     points,
     changes,
     latest: { atMs: nowMs, decision: latest, reason: 'Nothing changes.' },
-    holdUntilMs: hold.untilMs === null ? null : nowMs + 8_000,
     ...values,
   };
 }

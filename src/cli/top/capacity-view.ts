@@ -10,8 +10,6 @@ export interface CapacityView {
   /** Decisions that changed capacity, newest first. */
   readonly changes: readonly TimedDecision[];
   readonly latest: TimedDecision | null;
-  /** When the hold of the latest decision ends, wall clock; null where no time ends it. */
-  readonly holdUntilMs: number | null;
 }
 
 /** What a decision left behind. */

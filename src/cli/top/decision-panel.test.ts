@@ -12,9 +12,11 @@ function view(values: Partial<Decision>, others: Partial<CapacityView> = {}): Ca
   return capacityView(75, { latest: { atMs: NOW, decision: decision(values), reason: '' }, ...others });
 }
 
-const held = (kind: Hold['kind'], resource: Hold['resource'] = null): Partial<Decision> => ({
-  hold: { kind, resource, untilMs: null },
-});
+const held = (
+  kind: Hold['kind'],
+  resource: Hold['resource'] = null,
+  untilMs = NOW + 4_000,
+): Partial<Decision> => ({ hold: { kind, resource, untilMs } });
 
 describe('holdSentence', () => {
   it('says when capacity may go lower, and what needed it', () => {
@@ -22,10 +24,10 @@ describe('holdSentence', () => {
       { atMs: NOW - 9_000, acu: 7.5, demandAcu: 7.3 },
       { atMs: NOW - 1_000, acu: 7.5, demandAcu: 2.1 },
     ];
-    const recent = view(held('recent-demand', 'cpu'), { points, holdUntilMs: NOW + 10_400 });
+    const recent = view(held('recent-demand', 'cpu', NOW + 10_400), { points });
     expect(holdSentence(recent, NOW)).toBe('Lower possible in 11 s: demand 7.3 ACU was needed 9 s ago.');
     // The next decision is about to come.
-    expect(holdSentence({ ...recent, holdUntilMs: NOW - 50 }, NOW)).toContain('in 1 s');
+    expect(holdSentence(recent, NOW + 10_500)).toContain('in 1 s');
     expect(holdSentence({ ...recent, points: [] }, NOW)).toContain('7.5 ACU were needed a while ago');
   });
 
@@ -41,7 +43,7 @@ describe('holdSentence', () => {
     ],
     ['the minimum', held('minimum'), 'The minimum; demand is 2.1 ACU.'],
   ])('knows %s', (_, values, sentence) => {
-    expect(holdSentence(view(values, { holdUntilMs: NOW + 4_000 }), NOW)).toBe(sentence);
+    expect(holdSentence(view(values), NOW)).toBe(sentence);
   });
 });
 

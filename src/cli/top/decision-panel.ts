@@ -86,10 +86,10 @@ export function cautionOf({ latest, cluster }: CapacityView): string | null {
 
 /** Why capacity is not lower, and until when. */
 export function holdSentence(view: CapacityView, nowMs: number): string {
-  const { cluster, latest, holdUntilMs } = view;
+  const { cluster, latest } = view;
   if (latest === null) return 'No decision yet.';
   const { hold, demandAcu, parts } = latest.decision;
-  const inSeconds = holdUntilMs === null ? null : Math.max(1, Math.ceil((holdUntilMs - nowMs) / 1000));
+  const inSeconds = hold.untilMs === null ? null : Math.max(1, Math.ceil((hold.untilMs - nowMs) / 1000));
   const until = inSeconds === null ? '' : ` for ${inSeconds} s`;
   switch (hold.kind) {
     case 'minimum':

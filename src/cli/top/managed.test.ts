@@ -73,7 +73,6 @@ describe('the view of a database of ours', () => {
       points: [],
       changes: [],
       latest: null,
-      holdUntilMs: null,
     };
     const text = picture(managedModel(SECONDS, { ticks: [], sessions: [], status, capacity }), SMALL);
     expect(text).toContain('capacity 0 ACU (0.5–8) · starting');

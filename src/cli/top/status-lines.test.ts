@@ -7,10 +7,14 @@ const banner = { title: 'lock pile-up', sentence: 'Everybody queues.' };
 
 describe('statusLine', () => {
   it('says phase, load, its split, top wait and top SQL', () => {
-    const line = statusLine(shopModel({ banner }), NOW);
+    const line = statusLine(shopModel({ banner, sessions: [] }), NOW);
     expect(line).toMatch(/^ {2}lock pile-up +AAS 4\.11 · CPU running 0\.76 waiting 0\.00 · waits 3\.35/);
     expect(line).toContain('top wait Lock:transactionid');
     expect(line).toContain('top SQL update stock');
+  });
+
+  it('names who holds the others up, where somebody does', () => {
+    expect(statusLine(shopModel({ banner }), NOW)).toContain('session 4100 (web), idle in transaction');
   });
 
   it('says why there is no data', () => {

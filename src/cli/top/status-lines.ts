@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TimedDecision } from '../../daemon/fleet.ts';
 import type { Observer } from '../../daemon/observer.ts';
+import type { LoadTick } from '../../load/model.ts';
 import { breakdown } from '../breakdown.ts';
 import type { Context } from '../command.ts';
 import { labelOf } from '../dimensions.ts';
 import { formatAas } from '../terminal/numbers.ts';
 import { clean, cut, fit } from '../terminal/text.ts';
+import { blockedText } from './blocker-panel.ts';
 import type { CapacitySource } from './capacity-feed.ts';
 import { formatAcu, formatDemand, resourceName, type CapacityView } from './capacity-view.ts';
 import { withoutStep } from './decision-panel.ts';
@@ -76,15 +78,22 @@ export function statusLine(model: TopModel, now: number): string {
       ? `CPU ${formatAas(load.cpu)}`
       : `CPU running ${formatAas(load.cpuRunning)} waiting ${formatAas(load.cpuWaiting)}`;
   const [wait] = breakdown(recent, { groupBy: 'db.wait_event', partitionBy: 'db.user' }).rows;
-  const [sql] = breakdown(recent, { groupBy: 'db.sql_tokenized', partitionBy: 'db.user' }).rows;
   const parts = [
     ...(model.capacity === null ? [] : [capacityText(model.capacity)]),
     `AAS ${formatAas(load.aas)}`,
     cpu,
     `waits ${formatAas(load.waits)}`,
-    `idle in tx ${formatAas(load.idleInTransaction)}`,
     ...(wait === undefined ? [] : [`top wait ${labelOf('db.wait_event', wait.key, model.texts)}`]),
-    ...(sql === undefined ? [] : [`top SQL ${cut(labelOf('db.sql_tokenized', sql.key, model.texts), 60)}`]),
+    ...remarksOf(model, recent),
   ];
   return `  ${phase} ${parts.join(' · ')}`;
+}
+
+/** What explains the figures: who blocks, a busy host, else the statement that loads most. */
+function remarksOf(model: TopModel, recent: readonly LoadTick[]): readonly string[] {
+  const blocked = blockedText(model);
+  if (blocked !== null) return [blocked];
+  if (model.capacity?.latest?.decision.hostSaturated === true) return ['the host is busy'];
+  const [sql] = breakdown(recent, { groupBy: 'db.sql_tokenized', partitionBy: 'db.user' }).rows;
+  return sql === undefined ? [] : [`top SQL ${cut(labelOf('db.sql_tokenized', sql.key, model.texts), 45)}`];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AirglowError } from '../../errors.ts';
 import { settingsStep } from './capacity-settings.ts';
+import { orGivenUp } from './cluster-limits.ts';
 import type { ClusterLimits, LimitsInForce } from './cluster-limits.ts';
 import type { AppliedCapacity } from './model.ts';
 import type { SettingsWriter } from './settings-writer.ts';
@@ -108,7 +109,7 @@ export class CapacityApplier {
     this.#lowering = { toAcu: acu, given };
     try {
       if (settingsStep(acu) < this.#settings.highestAcu) {
-        await Promise.race([this.#settings.set(acu), rejection(given.signal)]);
+        await orGivenUp(this.#settings.set(acu), given.signal);
         await sleep(SETTLE_MS, undefined, { signal: given.signal });
       }
       await this.#limits.set(this.#limits.wantedFor(acu), given.signal);
@@ -132,13 +133,6 @@ function makeRequest(acu: number): Request {
     [resolve, reject] = [yes, no];
   });
   return { acu, result, resolve, reject };
-}
-
-function rejection(given: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (given.aborted) reject(given.reason as Error);
-    given.addEventListener('abort', () => reject(given.reason as Error), { once: true });
-  });
 }
 
 function isAbort(error: unknown): boolean {

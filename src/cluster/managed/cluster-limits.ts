@@ -1,6 +1,5 @@
 import type { AcuShape } from '../../capacity/acu.ts';
 import { resourcesOf } from '../../capacity/acu.ts';
-import { AirglowError } from '../../errors.ts';
 import { hasLimits } from '../../kernel/limits/open-limits.ts';
 import type { LimitsHost, NoLimits, ResourceGroup } from '../../kernel/limits/resource-group.ts';
 import type { Enforcement } from './model.ts';
@@ -11,13 +10,7 @@ export interface LimitsInForce {
   readonly memoryBytes: number | null;
 }
 
-const MIB = 1024 ** 2;
 const NOTHING: LimitsInForce = { cpus: null, memoryBytes: null };
-/** Eviction cannot be interrupted, so what may have to be given up is asked for in parts: some 100 ms each. */
-const STEP_BYTES = 256 * MIB;
-/** What a database needs beside what it cannot give back. */
-const MARGIN_BYTES = 16 * MIB;
-
 /** The limits of one database: those of its group, or none where there can be none. */
 export class ClusterLimits {
   readonly #host: LimitsHost | NoLimits;
@@ -92,21 +85,8 @@ export class ClusterLimits {
     const grows = isMore(wanted.memoryBytes, before.memoryBytes);
     if (grows) await group.setMemoryBytes(wanted.memoryBytes);
     await group.setCpus(wanted.cpus);
-    if (!grows) await this.#lowerMemory(group, wanted.memoryBytes, given);
-  }
-
-  async #lowerMemory(group: ResourceGroup, targetBytes: number | null, given?: AbortSignal): Promise<void> {
-    if (targetBytes === null) return;
-    const account = group.memoryAccount();
-    const heldBytes = (account?.anonBytes ?? 0) + (account?.shmemBytes ?? 0);
-    if (heldBytes + MARGIN_BYTES > targetBytes) throw memoryInUse(heldBytes, targetBytes);
-    for (;;) {
-      given?.throwIfAborted();
-      const limitBytes = group.limits().memoryBytes ?? Number.POSITIVE_INFINITY;
-      if (limitBytes <= targetBytes) return;
-      const usedBytes = Math.min(limitBytes, group.memoryAccount()?.usageBytes ?? 0);
-      await group.setMemoryBytes(Math.max(targetBytes, usedBytes - STEP_BYTES));
-    }
+    // To evict pages may take seconds. Who raises meanwhile does not wait: the next call makes this one stop.
+    if (!grows) await orGivenUp(group.setMemoryBytes(wanted.memoryBytes), given);
   }
 }
 
@@ -114,10 +94,12 @@ function isMore(wanted: number | null, before: number | null): boolean {
   return before !== null && (wanted === null || wanted > before);
 }
 
-function memoryInUse(heldBytes: number, targetBytes: number): AirglowError {
-  const [held, target] = [heldBytes, targetBytes].map((bytes) => `${Math.round(bytes / MIB)} MiB`);
-  return new AirglowError(
-    'MEMORY_IN_USE',
-    `Memory cannot be lowered to ${target}: ${held} cannot be given back. The limit stays; try again when less is in use.`,
-  );
+/** As `work`, unless it is given up before: then it goes on without anybody. */
+export async function orGivenUp<T>(work: Promise<T>, given?: AbortSignal): Promise<T> {
+  if (given === undefined) return work;
+  const givenUp = new Promise<never>((_, reject) => {
+    if (given.aborted) reject(given.reason as Error);
+    given.addEventListener('abort', () => reject(given.reason as Error), { once: true });
+  });
+  return Promise.race([work, givenUp]);
 }

@@ -39,6 +39,12 @@ export class GuardedBackends {
     return found;
   }
 
+  /** Whether it may be capped. */
+  isGuarded(pid: number): boolean {
+    const backend = this.#backend(pid);
+    return backend !== null && backend.kind !== 'other';
+  }
+
   /** Whether it is still the process that was read, and the server's: to be asked before it is touched. */
   isStill(pid: number): boolean {
     const known = this.#known.get(pid);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { guardMemory, standingCapBytes, UNGUARDED, WATCH_SHARE } from '../../capacity/memory-guard.ts';
 import type { CapReason, GuardObservation, GuardOutcome, GuardState } from '../../capacity/memory-guard.ts';
 import { openDataLimiter } from '../../kernel/data-limit.ts';
@@ -62,6 +63,8 @@ const URGENT_LOOK_MS = 10;
 const STANDING_STEP = 1 / 32;
 const URGENT_HORIZONS = 3;
 const TRY_AGAIN_MS = 1_000;
+/** Nobody waits for hundreds of processes to be looked at. */
+const STANDING_BATCH = 16;
 const SAY_AGAIN_MS = 10_000;
 const NO_EVENTS: readonly GuardEvent[] = [];
 
@@ -206,17 +209,20 @@ export class MemoryGuard {
   /** The postmaster hands it on to its children; those that are there already get it where `isForAll`. */
   async #stand(bytes: number, isForAll: boolean): Promise<void> {
     const { postmasterPid, group } = this.#options;
-    this.#standingBytes = Math.floor(bytes);
+    const standingBytes = Math.floor(bytes);
+    this.#standingBytes = standingBytes;
     if (processIdentity(postmasterPid) !== this.#postmasterIdentity) return;
-    const done = [this.#order(postmasterPid, this.#standingBytes)];
-    const others = isForAll ? this.#backends.read(group.pids()) : [];
-    for (const { pid } of others) {
+    await this.#order(postmasterPid, standingBytes);
+    const others = isForAll ? group.pids() : [];
+    for (const [index, pid] of others.entries()) {
+      if (index % STANDING_BATCH === 0) await nextTurn();
+      // Closed, or overtaken by a newer one.
+      if (this.#isClosed || this.#standingBytes !== standingBytes) return;
       const isCapped = typeof this.#state.watched.get(pid)?.capBytes === 'number';
-      if (!isCapped && readDataLimit(pid) !== this.#standingBytes)
-        done.push(this.#set(pid, this.#standingBytes));
+      if (isCapped || !this.#backends.isGuarded(pid) || readDataLimit(pid) === standingBytes) continue;
+      await this.#set(pid, standingBytes);
     }
     if (this.#state.watched.size === 0) this.#backends.close();
-    await Promise.all(done);
   }
 
   async #set(pid: number, bytes: number | null): Promise<void> {

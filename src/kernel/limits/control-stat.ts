@@ -1,3 +1,5 @@
+import type { ControlFiles } from './control-files.ts';
+
 /** Value of a key in a flat keyed file (`key value` lines); null where the key is missing. Searches, does not split. */
 export function statNumber(text: string, key: string): number | null {
   const wanted = `${key} `;
@@ -16,4 +18,14 @@ export function stalledUs(text: string | null): number | null {
 /** Numbers of a list of processes. */
 export function parsePids(text: string): number[] {
   return text.split('\n').filter(Boolean).map(Number);
+}
+
+/** A file can be there and say nothing, where the kernel was told not to keep account. */
+export function isReadable(files: ControlFiles, path: string): boolean {
+  try {
+    files.read(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,9 +2,8 @@ import { AirglowError } from '../../errors.ts';
 import type { ControlFiles } from './control-files.ts';
 import { bandwidthFor, cpusOf, isSameBandwidth } from './cpu-bandwidth.ts';
 import { freeze, thaw } from './freezers.ts';
-import { wholePages } from './group-parts.ts';
 import type { Bandwidth, GroupParts } from './group-parts.ts';
-import { lowerMemory } from './lower-memory.ts';
+import { MemoryLimit } from './memory-limit.ts';
 import { dissolve, membersOf, moveOne, moveTree } from './members.ts';
 import { groupGone, refusal } from './refusal.ts';
 import type { CpuAccount, MemoryAccount, ResourceGroup } from './resource-group.ts';
@@ -26,7 +25,7 @@ export class KernelGroup implements ResourceGroup {
   readonly #place: GroupPlace;
   readonly #parts: GroupParts;
   readonly #files: ControlFiles;
-  readonly #pageBytes: number;
+  readonly #memoryLimit: MemoryLimit | null;
 
   constructor(place: GroupPlace, parts: GroupParts, files: ControlFiles, pageBytes: number) {
     this.name = place.name;
@@ -36,7 +35,7 @@ export class KernelGroup implements ResourceGroup {
     this.#place = place;
     this.#parts = parts;
     this.#files = files;
-    this.#pageBytes = pageBytes;
+    this.#memoryLimit = parts.memory === null ? null : new MemoryLimit(parts.memory, pageBytes);
   }
 
   exists(): boolean {
@@ -81,12 +80,10 @@ export class KernelGroup implements ResourceGroup {
     this.#mustExist();
     checkAmount(bytes, 'bytes');
     const { memory } = this.#parts;
-    if (memory === null) return;
-    const wanted = bytes === null ? null : wholePages(bytes, this.#pageBytes);
-    const before = this.#read(() => memory.limitBytes());
-    if (before === wanted) return;
-    const isLowered = wanted !== null && (before === null || wanted < before);
-    await (isLowered ? lowerMemory(memory, wanted, this.#pageBytes) : memory.setLimit(wanted));
+    if (memory === null || this.#memoryLimit === null) return;
+    const wanted = await this.#memoryLimit.set(bytes).catch((error: unknown) => {
+      throw this.#explain(error, `${String(bytes)} bytes`);
+    });
     const after = this.#read(() => memory.limitBytes());
     if (after !== wanted) throw ignored(this.name, `${String(wanted)} bytes`, `${String(after)} bytes`);
   }

@@ -4,8 +4,11 @@ import type { MemoryControl } from './group-parts.ts';
 import { wholePages } from './group-parts.ts';
 
 const MIB = 1024 ** 2;
-/** The kernel evicts some 3 GB a second and lets nobody stop it on the way. */
-const LARGEST_STEP_BYTES = 256 * MIB;
+/**
+ * The kernel evicts some 3 GB a second and lets nobody stop it on the way; 256 MiB are enough at a time, the headroom
+ * that is made beside included.
+ */
+const LARGEST_STEP_BYTES = 240 * MIB;
 const SMALLEST_STEP_BYTES = 4 * MIB;
 /** A database needs some room beside what it holds now. */
 const MARGIN_BYTES = 16 * MIB;
@@ -15,17 +18,18 @@ const PAUSE_MS = 50;
 
 /**
  * Lowers a limit in steps, each of which evicts page cache. Where that is not enough the old limit is set again and
- * MEMORY_IN_USE is raised.
+ * MEMORY_IN_USE is raised; the same where `onStep`, which is called before each step, raises something.
  */
 export async function lowerMemory(
   memory: MemoryControl,
   targetBytes: number,
   pageBytes: number,
+  onStep: () => void = () => {},
 ): Promise<void> {
   const oldBytes = memory.limitBytes();
   const killsBefore = memory.account()?.oomKills ?? 0;
   try {
-    await stepDownTo(memory, targetBytes, pageBytes);
+    await stepDownTo(memory, targetBytes, pageBytes, onStep);
     const kills = (memory.account()?.oomKills ?? 0) - killsBefore;
     if (kills > 0) throw inUse(targetBytes, `the kernel killed ${kills} processes`);
   } catch (error) {
@@ -35,9 +39,15 @@ export async function lowerMemory(
   }
 }
 
-async function stepDownTo(memory: MemoryControl, targetBytes: number, pageBytes: number): Promise<void> {
+async function stepDownTo(
+  memory: MemoryControl,
+  targetBytes: number,
+  pageBytes: number,
+  onStep: () => void,
+): Promise<void> {
   let stepBytes = LARGEST_STEP_BYTES;
   for (let failures = 0; failures < PATIENCE;) {
+    onStep();
     const account = memory.account();
     const heldBytes = account === null ? 0 : memory.heldBytes(account);
     if (heldBytes + MARGIN_BYTES > targetBytes) {

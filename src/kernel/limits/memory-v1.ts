@@ -19,7 +19,7 @@ export class MemoryV1 implements MemoryControl {
   readonly #limitWithSwap: string;
   readonly #usage: ControlReader;
   readonly #stat: ControlReader;
-  readonly #kernel: ControlReader;
+  readonly #kernel: ControlReader | null;
   readonly #oom: ControlReader;
 
   constructor(files: ControlFiles, folder: string, pageBytes: number) {
@@ -29,7 +29,8 @@ export class MemoryV1 implements MemoryControl {
     this.#limitWithSwap = join(folder, 'memory.memsw.limit_in_bytes');
     this.#usage = files.reader(join(folder, 'memory.usage_in_bytes'));
     this.#stat = files.reader(join(folder, 'memory.stat'));
-    this.#kernel = files.reader(join(folder, 'memory.kmem.usage_in_bytes'));
+    const kernel = join(folder, 'memory.kmem.usage_in_bytes');
+    this.#kernel = files.exists(kernel) ? files.reader(kernel) : null;
     this.#oom = files.reader(join(folder, 'memory.oom_control'));
   }
 
@@ -51,7 +52,7 @@ export class MemoryV1 implements MemoryControl {
       await this.#files.write(this.#limit, String(toBytes));
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EBUSY') return false;
+      if (['EBUSY', 'EINTR'].includes(errorCode(error))) return false;
       throw refusal(this.#files, this.#limit, String(toBytes), error);
     }
   }
@@ -73,7 +74,7 @@ export class MemoryV1 implements MemoryControl {
       shmemBytes,
       fileBytes: Math.max(0, sum('cache') - shmemBytes),
       // What could be given back of it is in there, too: v1 does not tell the one from the other.
-      kernelBytes: Number(this.#kernel.read() ?? 0),
+      kernelBytes: Number(this.#kernel?.read() ?? 0),
       refaultedBytes: sum('workingset_refault_file') * this.#pageBytes,
       oomKills: statNumber(this.#oom.read() ?? '', 'oom_kill') ?? 0,
       stalledUs: null,
@@ -81,7 +82,7 @@ export class MemoryV1 implements MemoryControl {
   }
 
   close(): void {
-    for (const reader of [this.#usage, this.#stat, this.#kernel, this.#oom]) reader.close();
+    for (const reader of [this.#usage, this.#stat, this.#kernel, this.#oom]) reader?.close();
   }
 
   /** Memory and swap together may not be less than memory alone; where somebody limited them, the swap is kept. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ControlFiles, ControlReader } from './control-files.ts';
-import { stalledUs, statNumber } from './control-stat.ts';
+import { isReadable, stalledUs, statNumber } from './control-stat.ts';
 import type { MemoryControl } from './group-parts.ts';
 import { errorCode, refusal } from './refusal.ts';
 import type { MemoryAccount } from './resource-group.ts';
@@ -20,7 +20,7 @@ export class MemoryV2 implements MemoryControl {
   readonly #current: ControlReader;
   readonly #stat: ControlReader;
   readonly #events: ControlReader;
-  readonly #pressure: ControlReader;
+  readonly #pressure: ControlReader | null;
   #reclaimOption = ' swappiness=0';
 
   constructor(files: ControlFiles, folder: string, pageBytes: number) {
@@ -31,7 +31,9 @@ export class MemoryV2 implements MemoryControl {
     this.#current = files.reader(join(folder, 'memory.current'));
     this.#stat = files.reader(join(folder, 'memory.stat'));
     this.#events = files.reader(join(folder, 'memory.events'));
-    this.#pressure = files.reader(join(folder, 'memory.pressure'));
+    const pressure = join(folder, 'memory.pressure');
+    // Asked once only: to try in vain each time would cost more than all the rest.
+    this.#pressure = isReadable(files, pressure) ? files.reader(pressure) : null;
   }
 
   limitBytes(): number | null {
@@ -80,12 +82,12 @@ export class MemoryV2 implements MemoryControl {
       // Counted in pages, in a file that is otherwise in bytes.
       refaultedBytes: read('workingset_refault_file') * this.#pageBytes,
       oomKills: statNumber(this.#events.read() ?? '', 'oom_kill') ?? 0,
-      stalledUs: stalledUs(this.#pressure.read()),
+      stalledUs: stalledUs(this.#pressure?.read() ?? null),
     };
   }
 
   close(): void {
-    for (const reader of [this.#current, this.#stat, this.#events, this.#pressure]) reader.close();
+    for (const reader of [this.#current, this.#stat, this.#events, this.#pressure]) reader?.close();
   }
 
   async #evict(bytes: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { ControlFiles } from './control-files.ts';
+import { isReadable } from './control-stat.ts';
 import { enableController, offersController } from './enable-controller.ts';
 import { openGroupV2 } from './group-v2.ts';
 import type { PlaceV2 } from './group-v2.ts';
@@ -43,7 +44,7 @@ export function hostAt(files: ControlFiles, place: PlaceV2, pageBytes: number): 
     memory: place.memory,
     freezer: has('cgroup.freeze'),
     burst: place.cpu && has('cpu.max.burst'),
-    pressure: place.memory && tellsPressure(files, place.root),
+    pressure: place.memory && isReadable(files, join(place.root, 'memory.pressure')),
   };
   const openGroup = (name: string): ReturnType<typeof openGroupV2> =>
     openGroupV2(files, place, name, pageBytes);
@@ -103,13 +104,4 @@ async function findHome(files: ControlFiles, base: string): Promise<string> {
   const leaf = join(base, LEAF);
   await files.makeFolder(leaf);
   return leaf;
-}
-
-/** The file is there, too, where the kernel was told not to keep account of it. */
-function tellsPressure(files: ControlFiles, root: string): boolean {
-  try {
-    return files.read(join(root, 'memory.pressure')).startsWith('some');
-  } catch {
-    return false;
-  }
 }

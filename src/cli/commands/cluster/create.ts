@@ -1,5 +1,5 @@
-import { DEFAULT_MAX_ACU, DEFAULT_MIN_ACU, parseCreate } from '../../../api/cluster-requests.ts';
 import type { ClusterAnswer } from '../../../api/cluster-answers.ts';
+import { DEFAULT_MAX_ACU, DEFAULT_MIN_ACU } from '../../../api/cluster-rules.ts';
 import {
   parseCapacity,
   parseEngineVersion,
@@ -97,6 +97,7 @@ async function runCreate(
   { arguments: [name = ''], options }: Input<CreateOptions>,
   context: Context,
 ): Promise<void> {
+  const { parseCreate } = await import('../../../api/cluster-requests.ts');
   const { minCapacity, maxCapacity, port, engineVersion, parameter } = options;
   // Checked here already, so that what was typed is refused before anybody is asked.
   const request = parseCreate({
@@ -109,7 +110,8 @@ async function runCreate(
     ...networkRequest(options),
   });
   announce(`creating ${name}`, options, context);
-  const created = await clientOf(options, context).createCluster(request);
+  const client = await clientOf(options, context);
+  const created = await client.createCluster(request);
   print(created, options, context, (cluster) => welcome(cluster, options));
 }
 

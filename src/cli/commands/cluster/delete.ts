@@ -27,7 +27,7 @@ async function runDelete(
   { arguments: [name = ''], options }: Input<DeleteOptions>,
   context: Context,
 ): Promise<void> {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   // Nobody is asked to confirm what cannot be done.
   await client.cluster(parseName(name));
   if (options.yes !== true) await confirm(name, context);

@@ -27,7 +27,8 @@ async function runDescribe(
   { arguments: [name = ''], options }: Input<CommonOptions>,
   context: Context,
 ): Promise<void> {
-  const description = await clientOf(options, context).cluster(parseName(name));
+  const client = await clientOf(options, context);
+  const description = await client.cluster(parseName(name));
   print(description, options, context, (cluster) =>
     renderDescription(cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
   );

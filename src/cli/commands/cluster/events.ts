@@ -41,6 +41,7 @@ async function runEvents(
   context: Context,
 ): Promise<void> {
   const { from, limit } = options;
-  const answer = await clientOf(options, context).events(parseName(name), { from, limit });
+  const client = await clientOf(options, context);
+  const answer = await client.events(parseName(name), { from, limit });
   print(answer.events, options, context, (found) => renderEvents(found, context));
 }

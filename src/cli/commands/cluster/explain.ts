@@ -32,7 +32,7 @@ async function runExplain(
   { arguments: [name = ''], options }: Input<CommonOptions>,
   context: Context,
 ): Promise<void> {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const [explanation, cluster] = await Promise.all([client.explain(parseName(name)), client.cluster(name)]);
   print(explanation, options, context, (answer) =>
     renderExplanation(answer, cluster, { width: widthOf(context), color: context.color, now: Date.now() }),

@@ -18,6 +18,7 @@ export const list = defineCommand<CommonOptions>({
 });
 
 async function runList({ options }: Input<CommonOptions>, context: Context): Promise<void> {
-  const { clusters } = await clientOf(options, context).clusters();
+  const client = await clientOf(options, context);
+  const { clusters } = await client.clusters();
   print(clusters, options, context, (all) => renderClusterTable(all, context));
 }

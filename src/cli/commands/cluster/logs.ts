@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../../api/client.ts';
-import { MOST_LOG_LINES } from '../../../api/cluster-requests.ts';
+import { MOST_LOG_LINES } from '../../../api/cluster-rules.ts';
 import { AirglowError } from '../../../errors.ts';
 import { parseName } from '../../arguments/cluster-arguments.ts';
 import { parseWhole } from '../../arguments/duration.ts';
@@ -49,7 +49,7 @@ async function runLogs(
   if (options.follow === true && options.json === true) {
     throw new AirglowError('INVALID_ARGUMENT', '--follow prints lines as they come: leave out --json');
   }
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   if (options.follow === true) return await follow(client, name, options.lines, context);
   print(await client.logs(name, options.lines), options, context, ({ lines }) => lines.map(printable));
 }

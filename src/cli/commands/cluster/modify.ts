@@ -1,4 +1,3 @@
-import { parseModify } from '../../../api/cluster-requests.ts';
 import type { ClusterAnswer } from '../../../api/cluster-answers.ts';
 import {
   parseCapacity,
@@ -59,6 +58,7 @@ async function runModify(
   { arguments: [name = ''], options }: Input<ModifyOptions>,
   context: Context,
 ): Promise<void> {
+  const { parseModify } = await import('../../../api/cluster-requests.ts');
   const { minCapacity, maxCapacity, parameter = [], resetParameter = [] } = options;
   const settings = [...parameter, ...resetParameter.map((one) => [one, null] as const)];
   const request = parseModify({
@@ -67,7 +67,8 @@ async function runModify(
     parameters: settings.length === 0 ? undefined : Object.fromEntries(settings),
     ...networkRequest(options),
   });
-  const modified = await clientOf(options, context).modifyCluster(parseName(name), request);
+  const client = await clientOf(options, context);
+  const modified = await client.modifyCluster(parseName(name), request);
   print(modified, options, context, summaryOf);
 }
 

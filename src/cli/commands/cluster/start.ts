@@ -25,7 +25,8 @@ async function runStart(
   context: Context,
 ): Promise<void> {
   announce(`starting ${parseName(name)}`, options, context);
-  const started = await clientOf(options, context).startCluster(name);
+  const client = await clientOf(options, context);
+  const started = await client.startCluster(name);
   print(started, options, context, ({ status, endpoint }) => [
     `${name} is ${status} at ${endpointOf(endpoint)}`,
   ]);

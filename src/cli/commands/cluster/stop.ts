@@ -28,6 +28,7 @@ async function runStop(
   context: Context,
 ): Promise<void> {
   announce(`stopping ${parseName(name)}`, options, context);
-  const stopped = await clientOf(options, context).stopCluster(name);
+  const client = await clientOf(options, context);
+  const stopped = await client.stopCluster(name);
   print(stopped, options, context, ({ status }) => [`${name} is ${status}; its data stays`]);
 }

@@ -28,6 +28,7 @@ async function runUrl(
   { arguments: [name = ''], options }: Input<UrlOptions>,
   context: Context,
 ): Promise<void> {
-  const answer = await clientOf(options, context).clusterUrl(parseName(name), options.database);
+  const client = await clientOf(options, context);
+  const answer = await client.clusterUrl(parseName(name), options.database);
   print(answer, options, context, ({ url: text }) => [text]);
 }

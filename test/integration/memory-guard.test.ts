@@ -1,0 +1,311 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
+import { MemoryGuard } from '../../src/cluster/managed/memory-guard.ts';
+import type { GuardEvent } from '../../src/cluster/managed/memory-guard.ts';
+import type { RunningPostgres } from '../../src/cluster/server.ts';
+import { openDataLimiter } from '../../src/kernel/data-limit.ts';
+import { hasLimits, openLimits } from '../../src/kernel/limits/open-limits.ts';
+import type { KernelLimits } from '../../src/kernel/limits/kernel-limits.ts';
+import type { ResourceGroup } from '../../src/kernel/limits/resource-group.ts';
+import { readDataLimit } from '../../src/kernel/process-memory.ts';
+import { connectClient } from '../kit/client.ts';
+import type { ScopedClient } from '../kit/client.ts';
+import { startTestPostgres } from '../kit/postgres.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+const MIB = 1024 ** 2;
+const LIMIT = 512 * MIB;
+const RAISED = 1536 * MIB;
+const LOOK_MS = 50;
+const OUT_OF_MEMORY = '53200';
+const CANCELLED = '57014';
+/** Sessions wait here with all their memory in hand. */
+const BARRIER = 7;
+const HOG = 'select count(*) from unnest((select array_agg(g::text) from generate_series(1, 40000000) g)) t';
+
+let limits: KernelLimits | null = null;
+let whyNot = '';
+let server: RunningPostgres;
+let group: ResourceGroup;
+let guard: MemoryGuard | null = null;
+let timer: NodeJS.Timeout | null = null;
+let canStillRaise = false;
+const events: GuardEvent[] = [];
+
+/** As the daemon's fast loop does it. */
+function startGuard(
+  options: { limitBytes?: number; mostBytes?: number; beforeLook?: () => void } = {},
+): MemoryGuard {
+  const { limitBytes = LIMIT, mostBytes = limitBytes, beforeLook } = options;
+  const { postmasterPid, osUser: runAs } = server;
+  const made = new MemoryGuard({
+    postmasterPid,
+    runAs,
+    group,
+    limitBytes,
+    mostBytes,
+    onEvent: (event) => events.push(event),
+  });
+  const look = (): void => {
+    beforeLook?.();
+    const report = made.look(performance.now(), canStillRaise);
+    timer = setTimeout(look, report.lookAgainInMs ?? LOOK_MS);
+  };
+  look();
+  guard = made;
+  return made;
+}
+
+function stopGuard(): void {
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  guard?.close();
+  guard = null;
+}
+
+type Result = 'finished' | string;
+
+/** What became of a statement: `finished` or the code of its error. */
+async function outcomeOf(client: ScopedClient, sql: string): Promise<Result> {
+  return client.query(sql).then(
+    () => 'finished',
+    (error: { code?: string; message: string }) => error.code ?? error.message,
+  );
+}
+
+async function postmasterStart(client: ScopedClient): Promise<string> {
+  const { rows } = await client.query<{ at: string }>('select pg_postmaster_start_time()::text as at');
+  return rows[0]?.at ?? '';
+}
+
+function oomKills(): number {
+  return group.memoryAccount()?.oomKills ?? Number.NaN;
+}
+
+/** How many sessions stand at the barrier. */
+async function standing(client: ScopedClient): Promise<number> {
+  const sql = `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`;
+  return (await client.query<{ n: number }>(sql)).rows[0]?.n ?? 0;
+}
+
+/**
+ * Runs a statement in many sessions that stop at the barrier with all their memory, so that they need it at the same
+ * time, however slow this machine is. The barrier opens when each of them has reached it or failed.
+ */
+async function together(sessions: number, sql: string, settings = ''): Promise<Result[]> {
+  await using keeper = await connectClient(server.url, 'keeper');
+  await keeper.query('select pg_advisory_lock($1)', [BARRIER]);
+  const clients = await Promise.all(Array.from({ length: sessions }, () => connectClient(server.url)));
+  try {
+    for (const client of clients) if (settings !== '') await client.query(settings);
+    const failed: string[] = [];
+    const all = clients.map(async (client) => {
+      const result = await outcomeOf(client, sql);
+      if (result !== 'finished') failed.push(result);
+      return result;
+    });
+    await waitFor(async () => (await standing(keeper)) + failed.length === sessions, {
+      what: 'every session at the barrier, or failed',
+      timeoutMs: 50_000,
+    });
+    await keeper.query('select pg_advisory_unlock($1)', [BARRIER]);
+    return await Promise.all(all);
+  } finally {
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
+  }
+}
+
+function count(results: readonly Result[], wanted: Result): number {
+  return results.filter((result) => result === wanted).length;
+}
+
+beforeAll(async () => {
+  const found = await openLimits({ root: `airglow-test-guard-${process.pid}` });
+  if (!hasLimits(found) || !found.capabilities.memory) {
+    whyNot = hasLimits(found) ? 'no memory controller here' : found.reason;
+    return;
+  }
+  limits = found;
+  server = await startTestPostgres({
+    settings: { work_mem: '1GB', max_parallel_workers_per_gather: 0, max_connections: 60, jit: false },
+  });
+  group = await limits.open('guard');
+  await group.enter(server.postmasterPid);
+  await group.setMemoryBytes(LIMIT);
+}, 120_000);
+
+afterAll(async () => {
+  stopGuard();
+  if (limits === null) return;
+  await server.stop();
+  await group.remove();
+  await limits.removeRoot();
+});
+
+let observer: ScopedClient;
+let startedAt = '';
+let killsBefore = 0;
+
+beforeEach(async (ctx: TestContext) => {
+  if (limits === null) return ctx.skip(whyNot);
+  canStillRaise = false;
+  events.length = 0;
+  observer = await connectClient(server.url, 'bystander');
+  startedAt = await postmasterStart(observer);
+  killsBefore = oomKills();
+});
+
+/** Whatever happens to one session: no process is killed, the server goes on, and so do the others. */
+afterEach(async () => {
+  if (limits === null) return;
+  stopGuard();
+  expect(oomKills()).toBe(killsBefore);
+  expect(await postmasterStart(observer)).toBe(startedAt);
+  await observer.end();
+  await group.setMemoryBytes(LIMIT);
+});
+
+describe('a statement that wants more than the limit', () => {
+  it('gets an error, and its session and all others go on', async () => {
+    const { events: none } = startGuard().look(performance.now(), false);
+    expect(none).toEqual([]);
+    await using hog = await connectClient(server.url, 'hog');
+    expect(await outcomeOf(hog, HOG)).toBe(OUT_OF_MEMORY);
+    expect(await outcomeOf(hog, 'select 1')).toBe('finished');
+    expect(await outcomeOf(observer, 'select count(*) from pg_class')).toBe('finished');
+  });
+
+  it('gets it beside a session that holds half of the memory and keeps it', async () => {
+    startGuard();
+    await using keeper = await connectClient(server.url, 'keeper');
+    await using half = await connectClient(server.url, 'half');
+    await keeper.query('select pg_advisory_lock($1)', [BARRIER]);
+    const sql = `select length(x), pg_advisory_lock(${BARRIER}) from (select repeat('x', ${240 * MIB}) as x offset 0) t`;
+    const held = outcomeOf(half, sql);
+    await waitFor(async () => (await standing(keeper)) === 1, { what: 'the memory to be held' });
+    await using hog = await connectClient(server.url, 'hog');
+    expect(await outcomeOf(hog, HOG)).toBe(OUT_OF_MEMORY);
+    expect(events.filter(({ kind }) => kind === 'capped').map(({ pid }) => pid)).toContain(hog.processID);
+    await keeper.query('select pg_advisory_unlock($1)', [BARRIER]);
+    expect(await held).toBe('finished');
+    const lifted = (): boolean =>
+      events.some(({ kind, pid }) => kind === 'lifted' && pid === hog.processID) &&
+      readDataLimit(hog.processID) === readDataLimit(server.postmasterPid);
+    await waitFor(lifted, { what: 'the cap to be lifted' });
+    expect(await outcomeOf(hog, `select length(repeat('x', ${200 * MIB}))`)).toBe('finished');
+  });
+});
+
+describe('twenty hash joins that want twice the limit', () => {
+  it('some get the error, the rest finish, and processes of the server itself are left alone', async () => {
+    startGuard();
+    const join = `select count(*), count(case when a.a = 1 then pg_advisory_lock_shared(${BARRIER})::text end)
+      from generate_series(1, 1000) a join (select b, md5(b::text) m from generate_series(1, 400000) b) b on a.a = b.b`;
+    const settings = 'set enable_mergejoin = off; set enable_nestloop = off';
+    const results = await together(20, join, settings);
+    const failed = count(results, OUT_OF_MEMORY) + count(results, CANCELLED);
+    expect(failed).toBeGreaterThan(0);
+    expect(count(results, 'finished')).toBeGreaterThan(0);
+    expect(failed + count(results, 'finished')).toBe(20);
+    const { rows } = await observer.query<{ pid: number; backend_type: string }>(
+      `select pid, backend_type from pg_stat_activity where backend_type ~ 'checkpointer|writer|launcher'`,
+    );
+    expect(rows.length).toBeGreaterThan(2);
+    const capped = events.map(({ pid }) => pid);
+    expect(rows.filter(({ pid }) => capped.includes(pid))).toEqual([]);
+    expect(await together(1, join, settings)).toEqual(['finished']);
+  });
+});
+
+describe('memory that no cap can take back', () => {
+  it('two that have mapped more than there is: one is cancelled or fails, nobody is killed', async () => {
+    startGuard();
+    const fill = `select length(x), pg_advisory_lock_shared(${BARRIER})
+      from (select repeat('x', ${300 * MIB}) as x offset 0) t`;
+    const results = await together(2, fill);
+    expect(count(results, 'finished')).toBeLessThan(2);
+    const failed = count(results, OUT_OF_MEMORY) + count(results, CANCELLED);
+    expect(failed + count(results, 'finished')).toBe(2);
+  });
+
+  it('a parallel hash in shared memory is cancelled', async () => {
+    startGuard();
+    await using client = await connectClient(server.url, 'parallel');
+    await client.query(`create unlogged table wide as
+      select g, repeat(md5(g::text), 8) m from generate_series(1, 2500000) g`);
+    try {
+      await client.query('vacuum analyze wide');
+      await client.query(`set max_parallel_workers_per_gather = 2; set min_parallel_table_scan_size = 0;
+        set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set enable_mergejoin = off; set enable_nestloop = off`);
+      const sql = 'select count(*), count(b.m) from wide a join wide b using (g)';
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`);
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Parallel Hash Join/);
+      expect([OUT_OF_MEMORY, CANCELLED]).toContain(await outcomeOf(client, sql));
+    } finally {
+      await client.query('drop table wide');
+    }
+  });
+});
+
+describe('the limit', () => {
+  it('is raised first: what fits into the maximum finishes', async () => {
+    startGuard({
+      mostBytes: RAISED,
+      beforeLook: () => {
+        const { anonBytes = 0, shmemBytes = 0, kernelBytes = 0 } = group.memoryAccount() ?? {};
+        canStillRaise = group.limits().memoryBytes === LIMIT;
+        if (canStillRaise && anonBytes + shmemBytes + kernelBytes > 0.85 * LIMIT) {
+          void group.setMemoryBytes(RAISED);
+        }
+      },
+    });
+    await using client = await connectClient(server.url, 'grows');
+    expect(await outcomeOf(client, `select length(repeat('x', ${900 * MIB}))`)).toBe('finished');
+    expect(events).toEqual([]);
+    expect(group.limits().memoryBytes).toBe(RAISED);
+  });
+
+  it('is not lowered below what is in use, and what still grows after a lowering fails alone', async () => {
+    const made = startGuard({ limitBytes: RAISED });
+    await group.setMemoryBytes(RAISED);
+    await using keeper = await connectClient(server.url, 'keeper');
+    await using half = await connectClient(server.url, 'half');
+    await keeper.query('select pg_advisory_lock($1)', [BARRIER]);
+    const sql = `select length(x), pg_advisory_lock(${BARRIER}) from (select repeat('x', ${400 * MIB}) as x offset 0) t`;
+    const held = outcomeOf(half, sql);
+    await waitFor(async () => (await standing(keeper)) === 1, { what: 'the memory to be held' });
+
+    await made.setLimitBytes(300 * MIB);
+    await expect(group.setMemoryBytes(300 * MIB)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
+    await made.setLimitBytes(RAISED);
+    expect(group.limits().memoryBytes).toBe(RAISED);
+
+    await made.setLimitBytes(640 * MIB, 640 * MIB);
+    await group.setMemoryBytes(640 * MIB);
+    await using hog = await connectClient(server.url, 'hog');
+    expect(await outcomeOf(hog, HOG)).toBe(OUT_OF_MEMORY);
+    await keeper.query('select pg_advisory_unlock($1)', [BARRIER]);
+    expect(await held).toBe('finished');
+  });
+});
+
+describe('the standing cap', () => {
+  it('is inherited by every new session, follows the maximum, and replaces what an earlier guard left', async () => {
+    await using old = await connectClient(server.url, 'old');
+    const limiter = openDataLimiter(server.osUser.ids);
+    expect(await limiter.set(old.processID, 40 * MIB)).toBe(true);
+    limiter.close();
+    const made = startGuard();
+    const capOf = (pid: number): number => readDataLimit(pid) ?? Number.NaN;
+    await waitFor(() => capOf(old.processID) === capOf(server.postmasterPid), { what: 'the old cap to go' });
+    expect(capOf(server.postmasterPid)).toBeLessThan(LIMIT - 32 * MIB);
+    expect(capOf(server.postmasterPid)).toBeGreaterThan(LIMIT / 2);
+    await using young = await connectClient(server.url, 'young');
+    expect(capOf(young.processID)).toBe(capOf(server.postmasterPid));
+    await made.setLimitBytes(LIMIT, RAISED);
+    for (const pid of [old.processID, young.processID, server.postmasterPid]) {
+      expect(capOf(pid)).toBeGreaterThan(RAISED - 256 * MIB);
+    }
+    expect(events).toEqual([]);
+  });
+});
