@@ -171,7 +171,7 @@ describe('a change that fails', () => {
   it('is taken back as a whole where memory is in use', async (ctx) => {
     const group = await groupOf(ctx);
     await using session = await connectClient(cluster.url());
-    await cluster.apply(2);
+    await cluster.apply(8);
     await session.query(`set work_mem = '2GB'`);
     // Holds some 1.3 GB of memory for as long as the cursor is open.
     await session.query(`begin; declare held cursor for
@@ -180,8 +180,8 @@ describe('a change that fails', () => {
     const before = group.limits();
     await expect(cluster.apply(0.5)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
     expect(group.limits()).toEqual(before);
-    expect(cluster.applied?.acu).toBe(2);
-    await settingsArrive('2');
+    expect(cluster.applied?.acu).toBe(8);
+    await settingsArrive('8');
     await session.query('rollback');
   });
 

@@ -88,6 +88,36 @@ async function standing(client: ScopedClient): Promise<number> {
   return (await client.query<{ n: number }>(sql)).rows[0]?.n ?? 0;
 }
 
+/** Fills that much private memory and keeps it until the barrier opens. Were the text constant, it would be made twice. */
+function filling(bytes: number): string {
+  return `select length(x), pg_advisory_lock_shared(${BARRIER})
+    from (select repeat('x', n) as x from generate_series(${bytes}, ${bytes}) n offset 0) t`;
+}
+
+/** A session that has filled memory and waits with it; `release` opens the barrier and tells what became of it. */
+async function holding(bytes: number): Promise<AsyncDisposable & { release(): Promise<Result> }> {
+  const [keeper, holder] = [
+    await connectClient(server.url, 'keeper'),
+    await connectClient(server.url, 'holder'),
+  ];
+  await keeper.query('select pg_advisory_lock($1)', [BARRIER]);
+  let isOver = false;
+  const held = outcomeOf(holder, filling(bytes)).finally(() => {
+    isOver = true;
+  });
+  await waitFor(async () => isOver || (await standing(keeper)) === 1, { what: 'the memory to be held' });
+  return {
+    async release() {
+      await keeper.query('select pg_advisory_unlock($1)', [BARRIER]);
+      return held;
+    },
+    async [Symbol.asyncDispose]() {
+      await keeper.end();
+      await holder.end();
+    },
+  };
+}
+
 /**
  * Runs a statement in many sessions that stop at the barrier with all their memory, so that they need it at the same
  * time, however slow this machine is. The barrier opens when each of them has reached it or failed.
@@ -177,30 +207,25 @@ describe('a statement that wants more than the limit', () => {
 
   it('gets it beside a session that holds half of the memory and keeps it', async () => {
     startGuard();
-    await using keeper = await connectClient(server.url, 'keeper');
-    await using half = await connectClient(server.url, 'half');
-    await keeper.query('select pg_advisory_lock($1)', [BARRIER]);
-    const sql = `select length(x), pg_advisory_lock(${BARRIER}) from (select repeat('x', ${240 * MIB}) as x offset 0) t`;
-    const held = outcomeOf(half, sql);
-    await waitFor(async () => (await standing(keeper)) === 1, { what: 'the memory to be held' });
+    await using half = await holding(240 * MIB);
     await using hog = await connectClient(server.url, 'hog');
     expect(await outcomeOf(hog, HOG)).toBe(OUT_OF_MEMORY);
     expect(events.filter(({ kind }) => kind === 'capped').map(({ pid }) => pid)).toContain(hog.processID);
-    await keeper.query('select pg_advisory_unlock($1)', [BARRIER]);
-    expect(await held).toBe('finished');
+    expect(await half.release()).toBe('finished');
     const lifted = (): boolean =>
       events.some(({ kind, pid }) => kind === 'lifted' && pid === hog.processID) &&
       readDataLimit(hog.processID) === readDataLimit(server.postmasterPid);
     await waitFor(lifted, { what: 'the cap to be lifted' });
-    expect(await outcomeOf(hog, `select length(repeat('x', ${200 * MIB}))`)).toBe('finished');
+    expect(await outcomeOf(hog, filling(300 * MIB))).toBe('finished');
   });
 });
 
 describe('twenty hash joins that want twice the limit', () => {
   it('some get the error, the rest finish, and processes of the server itself are left alone', async () => {
     startGuard();
-    const join = `select count(*), count(case when a.a = 1 then pg_advisory_lock_shared(${BARRIER})::text end)
-      from generate_series(1, 1000) a join (select b, md5(b::text) m from generate_series(1, 400000) b) b on a.a = b.b`;
+    const join = `select count(b.m), count(case when a.a = 1 then pg_advisory_lock_shared(${BARRIER})::text end)
+      from generate_series(1, 500000) a
+      join (select b, md5(b::text) m from generate_series(1, 400000) b offset 0) b on a.a = b.b`;
     const settings = 'set enable_mergejoin = off; set enable_nestloop = off';
     const results = await together(20, join, settings);
     const failed = count(results, OUT_OF_MEMORY) + count(results, CANCELLED);
@@ -220,21 +245,20 @@ describe('twenty hash joins that want twice the limit', () => {
 describe('memory that no cap can take back', () => {
   it('two that have mapped more than there is: one is cancelled or fails, nobody is killed', async () => {
     startGuard();
-    const fill = `select length(x), pg_advisory_lock_shared(${BARRIER})
-      from (select repeat('x', ${300 * MIB}) as x offset 0) t`;
-    const results = await together(2, fill);
+    const results = await together(2, filling(300 * MIB));
     expect(count(results, 'finished')).toBeLessThan(2);
     const failed = count(results, OUT_OF_MEMORY) + count(results, CANCELLED);
     expect(failed + count(results, 'finished')).toBe(2);
   });
 
   it('a parallel hash in shared memory is cancelled', async () => {
-    startGuard();
     await using client = await connectClient(server.url, 'parallel');
     await client.query(`create unlogged table wide as
-      select g, repeat(md5(g::text), 8) m from generate_series(1, 2500000) g`);
+      select g, repeat(md5(g::text), 8) m from generate_series(1, 1000000) g`);
     try {
       await client.query('vacuum analyze wide');
+      await group.setMemoryBytes(LIMIT / 2);
+      startGuard({ limitBytes: LIMIT / 2 });
       await client.query(`set max_parallel_workers_per_gather = 2; set min_parallel_table_scan_size = 0;
         set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set enable_mergejoin = off; set enable_nestloop = off`);
       const sql = 'select count(*), count(b.m) from wide a join wide b using (g)';
@@ -260,7 +284,7 @@ describe('the limit', () => {
       },
     });
     await using client = await connectClient(server.url, 'grows');
-    expect(await outcomeOf(client, `select length(repeat('x', ${900 * MIB}))`)).toBe('finished');
+    expect(await outcomeOf(client, filling(900 * MIB))).toBe('finished');
     expect(events).toEqual([]);
     expect(group.limits().memoryBytes).toBe(RAISED);
   });
@@ -268,12 +292,7 @@ describe('the limit', () => {
   it('is not lowered below what is in use, and what still grows after a lowering fails alone', async () => {
     const made = startGuard({ limitBytes: RAISED });
     await group.setMemoryBytes(RAISED);
-    await using keeper = await connectClient(server.url, 'keeper');
-    await using half = await connectClient(server.url, 'half');
-    await keeper.query('select pg_advisory_lock($1)', [BARRIER]);
-    const sql = `select length(x), pg_advisory_lock(${BARRIER}) from (select repeat('x', ${400 * MIB}) as x offset 0) t`;
-    const held = outcomeOf(half, sql);
-    await waitFor(async () => (await standing(keeper)) === 1, { what: 'the memory to be held' });
+    await using half = await holding(400 * MIB);
 
     await made.setLimitBytes(300 * MIB);
     await expect(group.setMemoryBytes(300 * MIB)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
@@ -284,8 +303,7 @@ describe('the limit', () => {
     await group.setMemoryBytes(640 * MIB);
     await using hog = await connectClient(server.url, 'hog');
     expect(await outcomeOf(hog, HOG)).toBe(OUT_OF_MEMORY);
-    await keeper.query('select pg_advisory_unlock($1)', [BARRIER]);
-    expect(await held).toBe('finished');
+    expect(await half.release()).toBe('finished');
   });
 });
 

@@ -1,4 +1,5 @@
 // Runs a fleet as a daemon would, until it is killed: state folder, and the databases to make where there are none.
+import { findFreePort } from '../../src/cluster/free-port.ts';
 import { openFleet } from '../../src/daemon/serverless/open-fleet.ts';
 
 const [stateDir = '', ...names] = process.argv.slice(2);
@@ -8,7 +9,7 @@ const fleet = await openFleet({
   log: (line) => process.stderr.write(`${line}\n`),
 });
 const known = new Set(fleet.list().map(({ name }) => name));
-for (const name of names) if (!known.has(name)) await fleet.create({ name });
+for (const name of names) if (!known.has(name)) await fleet.create({ name, port: await findFreePort() });
 const databases = fleet.list().map(({ name }) => ({ name, url: fleet.url(name) }));
 process.stdout.write(`${JSON.stringify({ databases })}\n`);
 process.on('SIGTERM', () => void fleet.close().then(() => process.exit(0)));

@@ -25,15 +25,15 @@ describe('holdSentence', () => {
       { atMs: NOW - 1_000, acu: 7.5, demandAcu: 2.1 },
     ];
     const recent = view(held('recent-demand', 'cpu', NOW + 10_400), { points });
-    expect(holdSentence(recent, NOW)).toBe('Lower possible in 11 s: demand 7.3 ACU was needed 9 s ago.');
+    expect(holdSentence(recent, NOW)).toBe('Lower possible in 11 s: 7.3 ACU needed 9 s ago.');
     // The next decision is about to come.
     expect(holdSentence(recent, NOW + 10_500)).toContain('in 1 s');
-    expect(holdSentence({ ...recent, points: [] }, NOW)).toContain('7.5 ACU were needed a while ago');
+    expect(holdSentence({ ...recent, points: [] }, NOW)).toContain('7.5 ACU needed a while ago');
   });
 
   it.each<[string, Partial<Decision>, string]>([
     ['demand', held('demand', 'memory'), 'Not lower: memory asks for 0.5 ACU.'],
-    ['a raise', held('recent-demand'), 'Raised a moment ago: it is watched for 4 s before it may go lower.'],
+    ['a raise', held('recent-demand'), 'Raised a moment ago, and watched for 4 s.'],
     ['memory', held('memory-step', 'memory'), 'Memory is given back in small steps, the next in 4 s.'],
     ['cache', held('cache-needed'), 'Not lower for 4 s: what the cache gave back had to be read again.'],
     [

@@ -10,6 +10,8 @@ const DOWN: Hue = { c256: 42, c16: 92 };
 const CAUTION: Hue = { c256: 220, c16: 93 };
 /** The columns left of a reason. */
 const LEFT_WIDTH = 27;
+/** From this many lines on, a caution does not push the changes out. */
+const ROOM_FOR_BOTH = 7;
 
 /** Why capacity is what it is, and how it came to be: the last changes, newest first. At most `height` lines. */
 export function renderDecisions(view: CapacityView, height: number, frame: Frame): readonly Line[] {
@@ -19,7 +21,7 @@ export function renderDecisions(view: CapacityView, height: number, frame: Frame
     [[span(`${changes === 1 ? '1 change' : `${changes} changes`} `, { dim: true })]],
     frame.width,
   );
-  const lines: Line[] = [heading, ...presentLines(view, frame)];
+  const lines: Line[] = [heading, ...presentLines(view, height, frame)];
   for (const change of view.changes) {
     if (lines.length >= height) break;
     lines.push(...changeLines(change, Math.min(2, height - lines.length), frame));
@@ -27,30 +29,32 @@ export function renderDecisions(view: CapacityView, height: number, frame: Frame
   return lines.slice(0, Math.max(0, height));
 }
 
-/** Why capacity is neither lower nor higher at present. */
-function presentLines(view: CapacityView, frame: Frame): readonly Line[] {
-  const { cluster } = view;
+/** Why capacity is neither lower nor higher at present; of two reasons the first where there is little room. */
+function presentLines(view: CapacityView, room: number, frame: Frame): readonly Line[] {
   const left = [
     span(` ${fitRight('now', 10)}  `, { bold: true }),
-    span(fit(`${formatAcu(cluster.capacity.current)} ACU`, LEFT_WIDTH - 13), { bold: true }),
+    span(fit(`${formatAcu(view.cluster.capacity.current)} ACU`, LEFT_WIDTH - 13), { bold: true }),
   ];
+  const indent = [span(' '.repeat(LEFT_WIDTH))];
   const caution = cautionOf(view);
-  const hold = holdSentence(view, frame.now);
-  const texts = caution === null ? [hold] : [caution, hold];
-  return texts.flatMap((text, index): Line[] => {
-    const isCaution = caution !== null && index === 0;
-    const [first = '', second] = wrap(clean(text), Math.max(20, frame.width - LEFT_WIDTH - 1));
-    const indent = [span(' '.repeat(LEFT_WIDTH))];
-    const ink = isCaution ? { fg: CAUTION, bold: true } : {};
-    const line = [...(index === 0 ? left : indent), span(first, ink)];
-    return second === undefined ? [line] : [line, [...indent, span(second, ink)]];
-  });
+  const hold = { text: holdSentence(view, frame.now), ink: {} };
+  const sentences = caution === null ? [hold] : [{ text: caution, ink: { fg: CAUTION, bold: true } }, hold];
+  const lines = sentences.slice(0, room >= ROOM_FOR_BOTH ? 2 : 1).flatMap(({ text, ink }) =>
+    wrap(clean(text), reasonWidth(frame))
+      .slice(0, 2)
+      .map((line) => span(line, ink)),
+  );
+  return lines.map((line, index) => [...(index === 0 ? left : indent), line]);
+}
+
+function reasonWidth(frame: Frame): number {
+  return Math.max(20, frame.width - LEFT_WIDTH - 1);
 }
 
 function changeLines({ atMs, decision, reason }: TimedDecision, maxLines: number, frame: Frame): Line[] {
   const isUp = decision.toAcu > decision.fromAcu;
   const step = `${formatAcu(decision.fromAcu)} → ${formatAcu(decision.toAcu)}`;
-  const words = wrap(withoutStep(clean(reason)), Math.max(20, frame.width - LEFT_WIDTH - 1));
+  const words = wrap(withoutStep(clean(reason)), reasonWidth(frame));
   const [first = '', ...rest] = words.length > maxLines ? shortened(words, maxLines) : words;
   return [
     [
@@ -76,7 +80,7 @@ function shortened(lines: readonly string[], count: number): readonly string[] {
 export function cautionOf({ latest, cluster }: CapacityView): string | null {
   if (latest === null) return null;
   const { cap, demandAcu, hostSaturated } = latest.decision;
-  if (hostSaturated) return 'The processors of this host are busy: more capacity would buy nothing.';
+  if (hostSaturated) return 'The host is busy: more capacity would buy nothing.';
   if (cap === null) return null;
   const asked = `${formatDemand(demandAcu)} ACU asked for`;
   if (cap === 'maximum') return `At the maximum of ${formatAcu(cluster.capacity.max)} ACU; ${asked}.`;
@@ -99,7 +103,7 @@ export function holdSentence(view: CapacityView, nowMs: number): string {
         ? `Not lower: ${formatDemand(demandAcu)} ACU are asked for.`
         : `Not lower: ${resourceName(hold.resource)} asks for ${formatDemand(parts[hold.resource])} ACU.`;
     case 'recent-demand':
-      if (hold.resource === null) return `Raised a moment ago: it is watched${until} before it may go lower.`;
+      if (hold.resource === null) return `Raised a moment ago, and watched${until}.`;
       return `Lower possible in ${inSeconds ?? '–'} s: ${neededText(view, cluster.capacity.current, nowMs)}.`;
     case 'memory-step':
       return `Memory is given back in small steps${inSeconds === null ? '' : `, the next in ${inSeconds} s`}.`;
@@ -112,7 +116,7 @@ export function holdSentence(view: CapacityView, nowMs: number): string {
 
 function neededText(view: CapacityView, acu: number, nowMs: number): string {
   const needed = lastNeeded(view.points, acu);
-  if (needed === null) return `${formatAcu(acu)} ACU were needed a while ago`;
+  if (needed === null) return `${formatAcu(acu)} ACU needed a while ago`;
   const ago = Math.max(0, Math.round((nowMs - needed.atMs) / 1000));
-  return `demand ${formatDemand(needed.demandAcu)} ACU was needed ${ago} s ago`;
+  return `${formatDemand(needed.demandAcu)} ACU needed ${ago} s ago`;
 }

@@ -108,7 +108,7 @@ export function renderNotices(model: TopModel, frame: Frame): readonly Line[] {
     notices.push(...paragraph(`${countdown(model, frame.now)}  ${text}`, frame, 2, { fg: BAD, bold: true }));
   }
   if (banner !== null) {
-    const title = ` ▶ ${clean(banner.title)} `;
+    const title = ` ► ${clean(banner.title)} `;
     const sentence = wrap(clean(banner.sentence), Math.max(20, frame.width - title.length - 1));
     notices.push([span(title, { inverse: true, bold: true }), span(` ${sentence[0] ?? ''}`)]);
     const rest = sentence.slice(1, 2).map((line) => [span(' '.repeat(title.length + 1) + line)]);

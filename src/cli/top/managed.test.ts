@@ -64,7 +64,7 @@ describe('the view of a database of ours', () => {
         }
       }
     }
-  });
+  }, 60_000);
 
   it('can be drawn before anything is decided or observed', () => {
     const status = { ...STATUS, connection: 'connecting' as const, engine: null, source: null, vcpus: null };

@@ -71,7 +71,7 @@ describe('renderTop', () => {
             height: rows,
             now: NOW,
             depth: 0,
-          });
+          }, 60_000);
           expect(lines).toHaveLength(rows);
           for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
         }

@@ -6,7 +6,7 @@ import type { AcuShape } from '../../capacity/acu.ts';
 import { airglowPolicy } from '../../capacity/decide.ts';
 import { checkCapacityRange } from '../../cluster/managed/cluster-options.ts';
 import { createManagedCluster, openManagedCluster } from '../../cluster/managed/managed-cluster.ts';
-import type { OpenClusterOptions } from '../../cluster/managed/managed-cluster.ts';
+import type { CreateClusterOptions, OpenClusterOptions } from '../../cluster/managed/managed-cluster.ts';
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
 import { AirglowError } from '../../errors.ts';
 import { readHostFacts } from '../../kernel/host-facts.ts';
@@ -69,6 +69,7 @@ class LocalFleet implements OpenFleet {
   readonly #runners = new Map<string, ClusterRunner>();
   /** Names that are being created. */
   readonly #creating = new Set<string>();
+  #creation: Promise<unknown> = Promise.resolve();
   readonly #listeners = new Set<(message: FleetMessage) => void>();
   #closed: Promise<void> | null = null;
 
@@ -105,7 +106,7 @@ class LocalFleet implements OpenFleet {
     this.#creating.add(name);
     this.#emit({ kind: 'status', name, status: 'creating' });
     try {
-      const cluster = await createManagedCluster({
+      const cluster = await this.#oneByOne({
         ...this.#clusterOptions(),
         clustersDir: this.#folder.clustersDir,
         osUsers: temporary === true ? 'shared' : (osUsers ?? 'own'),
@@ -124,6 +125,13 @@ class LocalFleet implements OpenFleet {
     } finally {
       this.#creating.delete(name);
     }
+  }
+
+  /** Two at once could choose the same port. */
+  #oneByOne(options: CreateClusterOptions): Promise<ManagedCluster> {
+    const creation = this.#creation.then(async () => createManagedCluster(options));
+    this.#creation = creation.catch(() => {});
+    return creation;
   }
 
   async modify(name: string, request: ModifyRequest): Promise<ClusterDescription> {
