@@ -7,7 +7,7 @@ import { meanCost, WORK_KINDS } from './load/arrivals.ts';
 import type { WorkMix } from './load/arrivals.ts';
 import { BenchDatabase } from './load/database.ts';
 import type { Generator } from './load/generator.ts';
-import { accountBetween, meanCpus } from './load/group-figures.ts';
+import { accountBetween, meanCpus, otherCpus } from './load/group-figures.ts';
 import type { LoadPlan, LoadResult } from './load/plan.ts';
 import { percentile, summarizeLatency } from './load/statistics.ts';
 import type { LatencySummary } from './load/statistics.ts';
@@ -39,6 +39,8 @@ interface Row {
   readonly usedCpus: number;
   readonly throttledCpuSeconds: number;
   readonly generatorCpus: number;
+  /** What else the machine did meanwhile, the daemon included: much of it, and latencies mean little. */
+  readonly otherCpus: number;
   readonly latenessP99Ms: number | null;
   readonly disconnects: number;
 }
@@ -217,6 +219,7 @@ class Day {
       usedCpus: account.usedMs / (endMs - result.startAtMs),
       throttledCpuSeconds: account.throttledMs / 1000,
       generatorCpus: result.generatorCpuMs / (result.endAtMs - result.startAtMs),
+      otherCpus: otherCpus(result),
       latenessP99Ms: percentile(result.latenessMs.toSorted(), 0.99),
       disconnects: result.disconnects,
     };
@@ -236,6 +239,7 @@ const TABLE = new Table(
     'p95 ratio',
     'changes',
     'throttled',
+    'others',
     'failed',
     'open',
   ],
@@ -270,6 +274,7 @@ function printRow(row: Row, rows: readonly Row[], clairvoyant: Clairvoyant): voi
     p95 === null || base === null ? '-' : figure(p95 / base, 2),
     String(row.changes),
     figure(row.throttledCpuSeconds, 1),
+    figure(row.otherCpus, 2),
     String(failed),
     String(unfinished),
   ]);

@@ -1,14 +1,16 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { BenchDatabase } from './load/database.ts';
 import type { Generator } from './load/generator.ts';
 import { meanCost } from './load/arrivals.ts';
 import type { WorkMix } from './load/arrivals.ts';
-import { accountBetween, grantedAfterMs, meanCpus } from './load/group-figures.ts';
+import { accountBetween, grantedAfterMs, limitAt, meanCpus, otherCpus } from './load/group-figures.ts';
 import type { LoadResult } from './load/plan.ts';
 import { drainedAfterMs, outstanding, percentile, summarizeLatency } from './load/statistics.ts';
 import { machine } from './load/table.ts';
 import { timeline } from './load/timeline.ts';
+import { fixedPolicy } from './policies/fixed.ts';
 import { parsePolicyNames, policyByName, startAcuOf } from './policies/by-name.ts';
 import type { PolicyName } from './policies/by-name.ts';
 import { printRun, printRunHeader, printSummary, summarize } from './reaction/report.ts';
@@ -22,6 +24,7 @@ maximum and on a tracker of CPU utilisation. Repetitions are interleaved. Polici
 tracker-aws. --trace keeps what happened every 100 ms. A try: --repetitions 1 --seconds 12. Needs root and cgroups.`;
 
 const MIN_ACU = 0.5;
+const SETTLE_MS = 2_000;
 const IDLE_MS = 3_000;
 const WINDOW_MS = 10_000;
 const STEP_MS = 20;
@@ -141,6 +144,9 @@ class ReactionBench {
   async #play(generator: Generator, name: PolicyName, repetition: number): Promise<LoadResult> {
     const { maxAcu, minAcu } = { maxAcu: this.#database.describe().capacity.max, minAcu: MIN_ACU };
     const startAcu = startAcuOf(name, { minAcu, maxAcu, meanAcu: minAcu });
+    // What the change itself costs is over before the policy sees anything.
+    await this.#database.runBy(fixedPolicy('idle', startAcu), startAcu);
+    await sleep(SETTLE_MS);
     await this.#database.runBy(policyByName(name, minAcu), startAcu);
     const result = await generator.run({
       seed: this.#seed + repetition,
@@ -161,7 +167,7 @@ class ReactionBench {
   #toRun(policy: PolicyName, repetition: number, result: LoadResult, steady: number): Run {
     const stepAtMs = result.startAtMs + IDLE_MS;
     const windowEndMs = stepAtMs + Math.min(WINDOW_MS, this.#stepMs);
-    const before = result.group.limits.findLast(({ atMs }) => atMs <= stepAtMs);
+    const before = limitAt(result.group.limits, stepAtMs);
     const first = result.group.limits.find(({ atMs, cpus }) => atMs > stepAtMs && cpus !== before?.cpus);
     const account = accountBetween(result.group, stepAtMs, windowEndMs);
     const durationMs = result.endAtMs - result.startAtMs;
@@ -184,6 +190,8 @@ class ReactionBench {
       offeredCpus: this.#offeredCpus,
       latenessP99Ms: percentile(result.latenessMs.toSorted(), 0.99),
       generatorCpus: result.generatorCpuMs / durationMs,
+      otherCpus: otherCpus(result),
+      startAcu: (before?.cpus ?? Number.NaN) / cpusPerAcu,
       disconnects: result.disconnects,
     };
   }

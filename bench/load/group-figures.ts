@@ -1,4 +1,5 @@
 import type { AccountReading, LimitReading, WatchedGroup } from './group-watch.ts';
+import type { LoadResult } from './plan.ts';
 
 /** Limit in force at a time; null is none. Undefined before anything was read. */
 export function limitAt(limits: readonly LimitReading[], atMs: number): LimitReading | undefined {
@@ -30,7 +31,7 @@ export function accountBetween(
   group: WatchedGroup,
   fromMs: number,
   toMs: number,
-): { readonly usedMs: number; readonly throttledMs: number } {
+): { readonly usedMs: number; readonly throttledMs: number; readonly hostBusyMs: number } {
   const at = (ms: number, figure: (reading: AccountReading) => number): number => {
     const next = group.accounts.find((reading) => reading.atMs >= ms) ?? group.accounts.at(-1);
     const previous = group.accounts.findLast((reading) => reading.atMs < ms) ?? next;
@@ -43,5 +44,12 @@ export function accountBetween(
   return {
     usedMs: between((reading) => reading.usedMs),
     throttledMs: between((reading) => reading.throttledMs),
+    hostBusyMs: between((reading) => reading.hostBusyMs),
   };
+}
+
+/** CPUs that neither the database nor the generator used: the daemon, and whatever else the machine does. */
+export function otherCpus({ group, startAtMs, endAtMs, generatorCpuMs }: LoadResult): number {
+  const { usedMs, hostBusyMs } = accountBetween(group, startAtMs, endAtMs);
+  return Math.max(0, hostBusyMs - usedMs - generatorCpuMs) / (endAtMs - startAtMs);
 }

@@ -20,12 +20,17 @@ export interface Run {
   readonly offeredCpus: number;
   readonly latenessP99Ms: number | null;
   readonly generatorCpus: number;
+  /** What else the machine did meanwhile, the daemon included: much of it, and latencies mean little. */
+  readonly otherCpus: number;
+  /** In force when the step came. */
+  readonly startAcu: number;
   readonly disconnects: number;
 }
 
 const TABLE = new Table(
   [
     'policy',
+    'start',
     'raise ms',
     'granted ms',
     'drained ms',
@@ -36,6 +41,7 @@ const TABLE = new Table(
     'throttled',
     'ACU',
     'used',
+    'others',
     'failed',
     'open',
   ],
@@ -49,6 +55,7 @@ export function printRunHeader(): void {
 export function printRun(one: Run): void {
   TABLE.printRow([
     `${one.policy} ${one.repetition + 1}`,
+    figure(one.startAcu, 1),
     figure(one.firstRaiseMs, 0),
     figure(one.grantedMs, 0),
     figure(one.drainedMs, 0),
@@ -56,6 +63,7 @@ export function printRun(one: Run): void {
     figure(one.throttledCpuSeconds, 2),
     figure(one.meanAcu, 2),
     figure(one.usedCpus, 2),
+    figure(one.otherCpus, 2),
     String(one.whole.failed),
     String(one.whole.unfinished),
   ]);

@@ -16,16 +16,16 @@ export async function releaseSharedMemory(
   binaries: Binaries,
   folder: ServerFolder,
   runAs: RunAs,
-  guard: Guard,
+  guard: Guard | null,
 ): Promise<void> {
   const args = ['--single', '-D', folder.dataDir, '-c', `config_file=${folder.configFile}`, 'postgres'];
   const child = await startChild(binaries.postgres, args, folder, runAs);
-  guard.watch(child.pid, 'let-finish');
+  guard?.watch(child.pid, 'let-finish');
   const given = new AbortController();
   void sleep(PATIENCE_MS, undefined, { signal: given.signal })
     .then(() => trySignal(child.pid, 'SIGKILL'))
     .catch(() => {});
   await child.exited;
   given.abort();
-  guard.forget();
+  guard?.forget();
 }

@@ -83,6 +83,15 @@ test('decisions and counters are recorded; an event once, though fleet and obser
   expect(await history.counterSeries(counters)).toHaveLength(1);
 });
 
+test('the end of a server log, which may hold SQL, does not come into the record', async () => {
+  const message = 'PostgreSQL ended with code 1:\nFATAL: no\nSTATEMENT: select 1 as secret';
+  const event = { atMs: START, kind: 'start-failed', severity: 'error', message, data: {} } as const;
+  fleet.observer('shop')!.say({ kind: 'event', event });
+  await recorder.flush();
+  const events = await history.events(WINDOW);
+  expect(events.map((one) => one.message)).toEqual(['PostgreSQL ended with code 1']);
+});
+
 test('who follows the targets hears those that come later, too', async () => {
   const heard: string[] = [];
   const leave = follower.targets.subscribe((target, { kind }) => heard.push(`${target} ${kind}`));

@@ -1,3 +1,4 @@
+import { firstLine } from '../api/first-line.ts';
 import type { WatchedTargets } from '../api/http/api-parts.ts';
 import { AirglowError } from '../errors.ts';
 import { DecisionSieve } from './decision-sieve.ts';
@@ -40,7 +41,11 @@ export class FleetFollower {
 
   #hear(message: FleetMessage): void {
     const { name } = message;
-    if (message.kind === 'event') this.#recorder.record(name, { events: [message.event] });
+    if (message.kind === 'event') {
+      const event = { ...message.event, message: firstLine(message.event.message) };
+      this.#recorder.record(name, { events: [event] });
+    }
+    if (message.kind === 'counters') this.#recorder.record(name, { counters: message.points });
     if (message.kind === 'counters') this.#recorder.record(name, { counters: message.points });
     if (message.kind === 'decision') {
       const record = this.#sieve.pass(name, message.decision);

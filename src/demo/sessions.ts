@@ -9,13 +9,15 @@ export const DATABASE = 'shop';
 export interface Application {
   readonly user: (typeof ROLES)[number];
   readonly sessions: number;
+  /** How long it waits for an answer; for ever unless told otherwise. */
+  readonly patienceMs?: number;
 }
 
 /** Each keeps its connections from the beginning to the end, as application servers do: logging in costs CPU. */
 export const APPLICATIONS = {
   'shop-web': { user: 'app_shop', sessions: 6 },
   'shop-search': { user: 'app_shop', sessions: 16 },
-  'shop-checkout': { user: 'app_shop', sessions: 12 },
+  'shop-checkout': { user: 'app_shop', sessions: 12, patienceMs: 13_000 },
   'product-editor': { user: 'app_office', sessions: 1 },
   'stock-import': { user: 'app_office', sessions: 6 },
 } as const satisfies Readonly<Record<string, Application>>;
@@ -103,6 +105,7 @@ export class Sessions {
       max: application.sessions,
       idleTimeoutMillis: 0,
       connectionTimeoutMillis: 10_000,
+      statement_timeout: application.patienceMs ?? 0,
     });
     // The server may go away at any time. The pool looks after idle connections only; whoever uses one hears of it by
     // a failed query.

@@ -1,21 +1,21 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { AirglowError } from '../errors.ts';
+import { DataLimitHelper, HELPER_PROGRAMS } from './data-limit-helper.ts';
+import type { UserIds } from './data-limit-helper.ts';
 import { loadLibC } from './libc.ts';
 import { readProcessStat } from './process-reader.ts';
 
-/** A user of the system; null is the one that we are. */
-export type UserIds = { readonly uid: number; readonly gid: number } | null;
+export type { UserIds } from './data-limit-helper.ts';
 
 /**
  * Sets how much private memory processes of one user may map (the soft RLIMIT_DATA; what they have, they keep). The
- * kernel lets us do that for processes of our own user, and with CAP_SYS_RESOURCE for others: a system call, 2 us.
- * Root in most containers lacks it, and there a small shell that runs as that user does it for us: 1.5 ms.
+ * kernel lets us do that for processes of our own user, and with CAP_SYS_RESOURCE for others, in 2 us. Root in most
+ * containers lacks it, and there a small helper that runs as that user does it for us. Orders are done one after the
+ * other, in the order of the calls.
  */
 export interface DataLimiter {
   /** Null takes the limit away. False where the process is gone. Raises LIMIT_REFUSED. */
   set(pid: number, bytes: number | null): Promise<boolean>;
-  /** Ends the shell. */
+  /** Lets the helper go, when it has done what it was told. */
   close(): void;
 }
 
@@ -30,7 +30,8 @@ type Prlimit = (pid: number, resource: number, next: Buffer | null, last: Buffer
 class Limiter implements DataLimiter {
   readonly #ids: UserIds;
   #systemCall: SystemCall | null;
-  #shell: LimiterShell | null = null;
+  #helper: DataLimitHelper | null = null;
+  #program = 0;
 
   constructor(ids: UserIds) {
     this.#ids = ids;
@@ -41,20 +42,39 @@ class Limiter implements DataLimiter {
     const outcome = this.#systemCall?.(pid, bytes) ?? 'forbidden';
     if (outcome !== 'forbidden') return outcome === 'set';
     this.#systemCall = null;
-    if (this.#shell === null || this.#shell.hasEnded) this.#shell = new LimiterShell(this.#ids);
-    if (await this.#shell.set(pid, bytes)) return true;
+    for (;;) {
+      const helper = this.#runningHelper();
+      if (await helper.set(pid, bytes)) return true;
+      if (!this.#triesAnother(helper)) break;
+    }
     const stat = readProcessStat(pid);
     if (stat === null || stat.isExiting || stat.state === 'Z') return false;
     throw new AirglowError(
       'LIMIT_REFUSED',
       `The memory of process ${pid} cannot be limited. Run Airglow as the user that the database runs as, ` +
-        'or with CAP_SYS_RESOURCE, or install prlimit (util-linux).',
+        'or with CAP_SYS_RESOURCE, or install perl or prlimit (util-linux).',
     );
   }
 
   close(): void {
-    this.#shell?.end();
-    this.#shell = null;
+    this.#helper?.end();
+    this.#helper = null;
+  }
+
+  #runningHelper(): DataLimitHelper {
+    if (this.#helper === null || this.#helper.hasEnded) {
+      this.#helper = new DataLimitHelper(this.#program, this.#ids);
+    }
+    return this.#helper;
+  }
+
+  /** Whether the next program may do what this one did not: it does not run here. */
+  #triesAnother(failed: DataLimitHelper): boolean {
+    if (!failed.hasEnded || failed.hasAnswered) return false;
+    if (failed.program === this.#program) this.#program++;
+    if (this.#program < HELPER_PROGRAMS.length) return true;
+    this.#program = HELPER_PROGRAMS.length - 1;
+    return false;
   }
 }
 
@@ -81,79 +101,5 @@ function bindPrlimit(): SystemCall | null {
   } catch {
     // This C library has no such function.
     return null;
-  }
-}
-
-const PATIENCE_MS = 5_000;
-
-/** Orders are lines of `pid limit`, where the limit is as prlimit(1) reads it; each is answered by an exit code. */
-const SCRIPT = `
-while read -r pid limit; do
-  prlimit --pid "$pid" --data="$limit:" >/dev/null 2>&1
-  echo $?
-done
-`;
-
-/** It ends with us: its input does. */
-class LimiterShell {
-  readonly #shell: ChildProcess;
-  readonly #waiting: ((isSet: boolean) => void)[] = [];
-  #answers = '';
-  #hasEnded = false;
-
-  constructor(ids: UserIds) {
-    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'airglow-data-limit'], {
-      ...(ids === null ? {} : { uid: ids.uid, gid: ids.gid }),
-      detached: true,
-      cwd: '/',
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
-    });
-    const ended = (): void => this.#ended();
-    this.#shell.on('error', ended);
-    this.#shell.on('close', ended);
-    this.#shell.stdin?.on('error', ended);
-    this.#shell.stdout?.on('data', (data: Buffer) => this.#take(data.toString('latin1')));
-    this.#letGo();
-  }
-
-  get hasEnded(): boolean {
-    return this.#hasEnded;
-  }
-
-  async set(pid: number, bytes: number | null): Promise<boolean> {
-    if (this.#hasEnded) return false;
-    return new Promise((resolve) => {
-      // Whoever owns the database may stop its user's processes, this one too.
-      const timer = setTimeout(() => this.#shell.kill('SIGKILL'), PATIENCE_MS).unref();
-      this.#waiting.push((isSet) => {
-        clearTimeout(timer);
-        resolve(isSet);
-      });
-      this.#shell.stdin?.write(`${pid} ${bytes === null ? 'unlimited' : Math.ceil(bytes)}\n`);
-    });
-  }
-
-  end(): void {
-    this.#shell.stdin?.end();
-  }
-
-  #take(text: string): void {
-    const lines = (this.#answers + text).split('\n');
-    this.#answers = lines.pop() ?? '';
-    for (const line of lines) this.#waiting.shift()?.(line === '0');
-  }
-
-  #ended(): void {
-    this.#hasEnded = true;
-    for (const resolve of this.#waiting.splice(0)) resolve(false);
-  }
-
-  /** It must not keep us alive. */
-  #letGo(): void {
-    this.#shell.unref();
-    for (const pipe of [this.#shell.stdin, this.#shell.stdout]) {
-      if (pipe !== null && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
-    }
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawKinds, meanCost, poissonArrivals, WORK_KINDS } from '../../bench/load/arrivals.ts';
-import { accountBetween, grantedAfterMs, meanCpus } from '../../bench/load/group-figures.ts';
+import { accountBetween, grantedAfterMs, meanCpus, otherCpus } from '../../bench/load/group-figures.ts';
 import type { WatchedGroup } from '../../bench/load/group-watch.ts';
 import type { LoadResult } from '../../bench/load/plan.ts';
 import { OUTCOMES } from '../../bench/load/plan.ts';
@@ -165,9 +165,9 @@ describe('what the kernel was seen to allow', () => {
       { atMs: 1_600, cpus: 1.5, memoryBytes: null },
     ],
     accounts: [
-      { atMs: 0, usedMs: 100, throttledMs: 0, memoryBytes: 0 },
-      { atMs: 1_000, usedMs: 200, throttledMs: 0, memoryBytes: 0 },
-      { atMs: 2_000, usedMs: 1_200, throttledMs: 400, memoryBytes: 0 },
+      { atMs: 0, usedMs: 100, throttledMs: 0, memoryBytes: 0, hostBusyMs: 1_000 },
+      { atMs: 1_000, usedMs: 200, throttledMs: 0, memoryBytes: 0, hostBusyMs: 1_500 },
+      { atMs: 2_000, usedMs: 1_200, throttledMs: 400, memoryBytes: 0, hostBusyMs: 2_900 },
     ],
   };
 
@@ -185,8 +185,13 @@ describe('what the kernel was seen to allow', () => {
     expect(meanCpus(group, 0, 2_000)).toBeCloseTo((0.125 * 1_400 + 0.5 * 200 + 1.5 * 400) / 2_000);
   });
 
+  it('leaves the rest of the host to others', () => {
+    const result = { ...resultOf([]), startAtMs: 0, endAtMs: 2_000, generatorCpuMs: 200, group };
+    expect(otherCpus(result)).toBeCloseTo((1_900 - 1_100 - 200) / 2_000);
+  });
+
   it('was used and throttled in between readings, too', () => {
-    expect(accountBetween(group, 500, 1_500)).toEqual({ usedMs: 550, throttledMs: 200 });
-    expect(accountBetween(group, 0, 9_000)).toEqual({ usedMs: 1_100, throttledMs: 400 });
+    expect(accountBetween(group, 500, 1_500)).toEqual({ usedMs: 550, throttledMs: 200, hostBusyMs: 950 });
+    expect(accountBetween(group, 0, 9_000)).toEqual({ usedMs: 1_100, throttledMs: 400, hostBusyMs: 1_900 });
   });
 });

@@ -212,5 +212,11 @@ describe('airglow cluster', () => {
       expect(help.out).toMatch(/Examples:\n {2}\$ /);
       for (const option of ['--state', '--json', '--no-color']) expect(help.out).toContain(option);
     }
+    const { code, out: help } = await runCliHere(['up', '--help']);
+    expect(code).toBe(0);
+    for (const option of ['--state', '--listen', '--price', '--acu-memory', '--no-limits']) {
+      expect(help).toContain(option);
+    }
+    expect(help).toMatch(/Examples:\n {2}\$ airglow up\n/);
   });
 });

@@ -1,10 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { chown, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { othersCanReach } from '../../src/cluster/run-as.ts';
+import { serverProcesses } from '../../src/cluster/server-processes.ts';
 import type { PostmasterMark } from '../../src/cluster/managed/model.ts';
 import { hasLimits } from '../../src/kernel/limits/open-limits.ts';
 import { processIdentity } from '../../src/kernel/process-identity.ts';
@@ -32,6 +35,13 @@ afterEach(async () => {
 
 async function startOwner(kind: 'temporary' | 'lasting'): Promise<Program<Said>> {
   return startProgram<Said>('serve-cluster.ts', [place.dir, place.root, kind]);
+}
+
+/** Does not wait for its word. */
+function spawnOwner(kind: 'temporary' | 'lasting'): ChildProcess {
+  const program = join(import.meta.dirname, '..', 'kit', 'serve-cluster.ts');
+  const args = ['--import', import.meta.resolve('tsx'), program, place.dir, place.root, kind];
+  return spawn(process.execPath, args, { detached: true, stdio: 'ignore' });
 }
 
 /** As `kill -9` of a daemon does, and of whatever shares its terminal. */
@@ -99,6 +109,21 @@ describe('a database whose daemon was killed', () => {
     } finally {
       await found.delete();
     }
+  });
+
+  it('is removed by whoever opens it next, where it was being made', async () => {
+    const program = spawnOwner('lasting');
+    const folder = join(place.dir, 'owned');
+    await waitFor(() => existsSync(join(folder, 'data')), { what: 'a database in the making', pollMs: 5 });
+    process.kill(-(program.pid ?? 0), 'SIGKILL');
+    // Its initdb may come to its end first.
+    await waitFor(async () => (await serverProcesses(join(folder, 'data'))).length === 0, {
+      what: 'its children',
+    });
+    await expect(place.open('owned')).rejects.toMatchObject({ code: 'CLUSTER_NOT_FOUND' });
+    expect(existsSync(folder)).toBe(false);
+    const anew = await place.create({ name: 'owned' });
+    await anew.delete();
   });
 
   it('can be deleted without being found first', async () => {
@@ -195,6 +220,30 @@ describe('a temporary database', () => {
     const owner = await startOwner('temporary');
     const group = await limits.open(owner.said.id);
     await group.freeze(5_000);
+    await killOwner(owner);
+    await nothingLeft(owner.said);
+  });
+
+  it('leaves nothing when its owner is killed while it is being made', async () => {
+    const program = spawnOwner('temporary');
+    const folder = join(place.dir, 'owned');
+    await waitFor(() => existsSync(join(folder, 'data')), { what: 'a database in the making', pollMs: 5 });
+    process.kill(-(program.pid ?? 0), 'SIGKILL');
+    await waitFor(() => !existsSync(folder), { what: 'the folder to be gone' });
+    expect(await groups(place)).toEqual([]);
+  });
+
+  it('may be that of an ordinary user, without limits', async (ctx) => {
+    if (process.getuid?.() !== 0) return ctx.skip('the other tests ran as one already');
+    const root = join(import.meta.dirname, '..', '..');
+    if (!(await othersCanReach(root))) return ctx.skip(`other users cannot read ${root}`);
+    const ids = await idsOf('nobody');
+    await chown(place.dir, ids.uid, ids.gid);
+    const owner = await startProgram<Said>('serve-cluster.ts', [place.dir, place.root, 'temporary'], {
+      ids,
+      env: { HOME: '/nonexistent' },
+    });
+    expect(await ask(owner.said.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     await killOwner(owner);
     await nothingLeft(owner.said);
   });

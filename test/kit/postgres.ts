@@ -41,7 +41,7 @@ export function testedMajor(): TestMajor {
 }
 
 /** Folder with bin/, lib/ and share/ of that major version. */
-async function fetchPostgres(major: TestMajor): Promise<string> {
+export async function fetchPostgres(major: TestMajor): Promise<string> {
   const { stdout } = await run(process.execPath, [FETCH_SCRIPT, String(major)]);
   return stdout.trim();
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { ClusterDescription, Fleet } from '../../daemon/fleet.ts';
+import { firstLine } from '../first-line.ts';
 import { logsQuery, noQuery, parseCreate, parseModify, requireRange, urlQuery } from '../contracts.ts';
 import type { ClusterAnswer, DeletedAnswer, LogsAnswer, UrlAnswer } from '../contracts.ts';
 import type { Api, ApiEnv } from './api-parts.ts';
@@ -88,7 +89,13 @@ function addChanging(api: Api, fleet: Fleet): void {
   });
 }
 
-/** Settings may hold words that are not for everybody. */
+/** Settings, and the end of a log, may hold words that are not for everybody. */
 function answerOf(context: Context<ApiEnv>, cluster: ClusterDescription): ClusterAnswer {
-  return context.get('isTrusted') ? cluster : { ...cluster, parameters: null };
+  if (context.get('isTrusted')) return cluster;
+  const { statusReason } = cluster;
+  return {
+    ...cluster,
+    statusReason: statusReason === null ? null : firstLine(statusReason),
+    parameters: null,
+  };
 }

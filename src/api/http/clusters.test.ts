@@ -34,7 +34,7 @@ async function ask(path: string, { method = 'GET', body, headers = {} }: Asked =
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  return { status: response.status, headers: response.headers, json: (await response.json()) as unknown };
+  return { status: response.status, headers: response.headers, json: await response.json() };
 }
 
 describe('reading', () => {
@@ -232,6 +232,19 @@ describe('who may do what on loopback', () => {
     const one = await ask('/api/clusters/shop', { headers: anybody });
     expect(JSON.stringify([all.json, one.json])).not.toContain('s3cret');
     expect(contracts.clusterAnswer.parse(one.json).parameters).toBeNull();
+    expect(JSON.stringify((await ask('/api/clusters/shop')).json)).toContain('s3cret');
+  });
+
+  test('the end of a log may hold SQL, so it is shown with the token only', async () => {
+    const statusReason = 'PostgreSQL ended with code 1:\nSTATEMENT: select 1 as s3cret';
+    fleet.change('shop', { status: 'failed', statusReason });
+    const answers = ['/api/clusters', '/api/clusters/shop', '/api/health'].map(async (path) =>
+      JSON.stringify((await ask(path, { headers: anybody })).json),
+    );
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toContain('PostgreSQL ended with code 1');
+      expect(answer).not.toContain('s3cret');
+    }
     expect(JSON.stringify((await ask('/api/clusters/shop')).json)).toContain('s3cret');
   });
 

@@ -1,5 +1,6 @@
 import { noQuery } from '../contracts.ts';
 import type { HealthAnswer } from '../contracts.ts';
+import { firstLine } from '../first-line.ts';
 import type { Api, ApiParts } from './api-parts.ts';
 import type { LiveClients } from './live-clients.ts';
 import { readQuery } from './query.ts';
@@ -39,7 +40,8 @@ function findProblems(parts: ApiParts): string[] {
     problems.push(`${observer.target}: ${connection}${lastError ? `: ${lastError.message}` : ''}`);
   }
   for (const { name, status, statusReason } of parts.fleet?.list() ?? []) {
-    if (status === 'failed') problems.push(`${name}: failed${statusReason ? `: ${statusReason}` : ''}`);
+    if (status === 'failed')
+      problems.push(`${name}: failed${statusReason ? `: ${firstLine(statusReason)}` : ''}`);
   }
   return problems;
 }

@@ -1,6 +1,7 @@
 import type { ClusterStatus, TimedDecision } from '../../daemon/fleet.ts';
 import type { HistoryEvent } from '../../history/history.ts';
 import type { LoadTick } from '../../load/model.ts';
+import { firstLine } from '../first-line.ts';
 import type { ApiParts } from './api-parts.ts';
 
 export type LiveInput =
@@ -39,7 +40,9 @@ export function liveSource(
         if (message.kind === 'event' && !fleet) pass({ kind: 'event', target, event: message.event });
       });
       const leaveFleet = fleet?.subscribe(({ name, ...message }) => {
-        if (message.kind !== 'counters') pass({ target: name, ...message });
+        if (message.kind === 'counters') return;
+        if (message.kind !== 'event') pass({ target: name, ...message });
+        else pass({ kind: 'event', target: name, event: withFirstLine(message.event) });
       });
       return () => {
         leaveTargets();
@@ -47,4 +50,8 @@ export function liveSource(
       };
     },
   };
+}
+
+function withFirstLine(event: HistoryEvent): HistoryEvent {
+  return { ...event, message: firstLine(event.message) };
 }

@@ -29,7 +29,7 @@ describe('airglow up', () => {
     expect(line({ kind: 'decision', name: 'shop', decision: LATEST })).toEqual([]);
     expect(line({ kind: 'counters', name: 'shop', points: [] })).toEqual([]);
     expect(line({ kind: 'status', name: 'shop', status: 'stopped' })).toEqual(['12:00:00 shop: stopped']);
-    const event = { atMs: NOW, kind: 'x', severity: 'info', message: 'a\u001b[2J\nb', data: {} } as const;
+    const event = { atMs: NOW, kind: 'x', severity: 'info', message: 'a\u001b[2J b', data: {} } as const;
     expect(line({ kind: 'event', name: 'shop', event })).toEqual(['12:00:00 shop: a [2J b']);
   });
 

@@ -1,3 +1,4 @@
+import { firstLine } from '../../api/first-line.ts';
 import type { ClusterDescription, FleetMessage } from '../../daemon/fleet.ts';
 import type { Up } from '../../daemon/up.ts';
 import { clean } from '../terminal/text.ts';
@@ -32,7 +33,7 @@ export function databaseLine({
   engine,
 }: ClusterDescription): string {
   const version = engine.version ?? engine.major;
-  const reason = statusReason === null ? '' : ` (${clean(statusReason)})`;
+  const reason = statusReason === null ? '' : ` (${clean(firstLine(statusReason))})`;
   const now = capacity.current > 0 ? `${formatAcu(capacity.current)} ACU, ` : '';
   return `${name}: ${status}${reason}, ${now}${formatRange(capacity)} ACU, PostgreSQL ${version} at ${endpointOf(endpoint)}`;
 }
@@ -58,7 +59,7 @@ function newsOf(message: FleetMessage): string | null {
     case 'status':
       return message.status;
     case 'event':
-      return message.event.message;
+      return firstLine(message.event.message);
     case 'decision': {
       const { fromAcu, toAcu } = message.decision.decision;
       return fromAcu === toAcu ? null : message.decision.reason;

@@ -1,8 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClusterStatus, Fleet } from '../../daemon/fleet.ts';
 import type { Observer } from '../../daemon/observer.ts';
+import { createDemoFolder } from '../../demo/demo-folder.ts';
 import { AirglowError } from '../../errors.ts';
 
 export interface DemoDatabase {
@@ -37,21 +35,17 @@ const PROGRESS: Readonly<Partial<Record<ClusterStatus, string>>> = {
 export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<DemoDatabase> {
   const { openFleet } = await import('../../daemon/serverless/open-fleet.ts');
   const { minCapacity, maxCapacity, intervalMs, log } = options;
-  const stateDir = await mkdtemp(join(tmpdir(), 'airglow-demo-'));
-  // The database runs as another user where we are root, and has to pass through.
-  await chmod(stateDir, 0o711);
-  const remove = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
-  const fleet = await openFleet({ stateDir, temporary: true, intervalMs, log }).catch(
-    async (error: unknown) => {
-      await remove();
-      throw error;
-    },
-  );
+  const folder = await createDemoFolder();
+  const opening = openFleet({ stateDir: folder.path, temporary: true, intervalMs, log });
+  const fleet = await opening.catch(async (error: unknown) => {
+    await folder.remove();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     try {
       await fleet.close();
     } finally {
-      await remove();
+      await folder.remove();
     }
   };
   const startedAt = performance.now();

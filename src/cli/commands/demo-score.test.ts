@@ -15,12 +15,12 @@ describe('DemoScore', () => {
     score.take(change(3, 7.5), 'Spike');
     score.take(change(7.5, 0.5), LOCK_PILE_UP);
     expect(score.summary(CLUSTER, true).filter((line) => line !== '')).toEqual([
-      '  ran for          2 min 40 s',
-      '  used             0.134 ACU-h, USD 0.0161',
-      '  a fixed 8 ACU    0.356 ACU-h, USD 0.0427',
-      '  saved            62 %',
-      '  changes          3: 2 up, 1 down; at most 7.5 ACU',
-      '  raised by locks  0 times',
+      '  ran for        2 min 40 s',
+      '  used           0.134 ACU-h, USD 0.0161',
+      '  a fixed 8 ACU  0.356 ACU-h, USD 0.0427',
+      '  saved          62 %',
+      '  changes        3: 2 up, 1 down; at most 7.5 ACU',
+      '  lock pile-up   raised 0 times',
     ]);
   });
 
@@ -28,15 +28,15 @@ describe('DemoScore', () => {
     const score = new DemoScore();
     score.take(change(0.5, 3), LOCK_PILE_UP);
     score.take(change(3, 4), 'Spike');
-    expect(score.summary(CLUSTER, true).join('\n')).toContain('raised by locks  1 times');
+    expect(score.summary(CLUSTER, true).join('\n')).toContain('lock pile-up   raised 1 times');
   });
 
   it('does not claim what it did not see', () => {
     const text = new DemoScore()
       .summary({ ...CLUSTER, enforced: false, enforcementNote: 'no cgroups; run as root' }, false)
       .join('\n');
-    expect(text).toContain('raised by locks  not played');
-    expect(text).toContain('enforced         no: no cgroups; run as root');
-    expect(text).toContain('changes          0: 0 up, 0 down; at most 0.5 ACU');
+    expect(text).toContain('lock pile-up   not played yet');
+    expect(text).toContain('enforced       no: no cgroups; run as root');
+    expect(text).toContain('changes        0: 0 up, 0 down; at most 0.5 ACU');
   });
 });

@@ -8,14 +8,14 @@ import { formatAcu, savedShare } from '../top/capacity-view.ts';
 export class DemoScore {
   #ups = 0;
   #downs = 0;
-  #upsByLocks = 0;
+  #upsWhileLocked = 0;
   #highestAcu = 0;
 
   /** `phase` is the name of the phase in which it changed. */
   take({ decision: { fromAcu, toAcu } }: TimedDecision, phase: string): void {
     if (toAcu > fromAcu) this.#ups += 1;
     else this.#downs += 1;
-    if (toAcu > fromAcu && phase === LOCK_PILE_UP) this.#upsByLocks += 1;
+    if (toAcu > fromAcu && phase === LOCK_PILE_UP) this.#upsWhileLocked += 1;
     this.#highestAcu = Math.max(this.#highestAcu, fromAcu, toAcu);
   }
 
@@ -35,7 +35,7 @@ export class DemoScore {
       ],
       ['saved', saved === null ? 'nothing yet' : `${Math.round(saved * 100)} %`],
       ['changes', `${changes}: ${this.#ups} up, ${this.#downs} down; at most ${formatAcu(highest)} ACU`],
-      ['raised by locks', sawLocks ? `${this.#upsByLocks} times` : 'not played'],
+      [LOCK_PILE_UP.toLowerCase(), sawLocks ? `raised ${this.#upsWhileLocked} times` : 'not played yet'],
       ...(enforced ? [] : [['enforced', `no: ${cluster.enforcementNote ?? ''}`.trim()] as const]),
     ];
     const longest = Math.max(...rows.map(([name]) => name.length));

@@ -71,13 +71,13 @@ describe('renderTop', () => {
             height: rows,
             now: NOW,
             depth: 0,
-          }, 60_000);
+          });
           expect(lines).toHaveLength(rows);
           for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
         }
       }
     }
-  });
+  }, 60_000);
 
   it('can be drawn before anything is known', () => {
     const status = {

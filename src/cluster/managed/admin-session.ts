@@ -20,6 +20,7 @@ export class AdminSession {
   readonly #address: () => string;
   readonly #whenOpen: (backendPid: number) => Promise<void>;
   #opening: Promise<Connected> | null = null;
+  #socket: Socket | null = null;
   #isClosed = false;
 
   /** `whenOpen` is awaited before the first question. */
@@ -52,8 +53,8 @@ export class AdminSession {
   /** No session is opened any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const connected = await this.#opening?.catch(() => null);
-    connected?.socket.destroy();
+    this.#socket?.destroy();
+    await this.#opening?.catch(() => null);
   }
 
   async #connected(timeoutMs: number): Promise<Connected> {
@@ -67,6 +68,7 @@ export class AdminSession {
 
   async #open(timeoutMs: number): Promise<Connected> {
     const socket = new Socket();
+    this.#socket = socket;
     const client = new Client({
       connectionString: this.#address(),
       application_name: APPLICATION_NAME,

@@ -4,6 +4,7 @@ import { AirglowError } from '../../errors.ts';
 import type { Binaries } from '../binaries.ts';
 import { spawnIds } from '../run-as.ts';
 import type { RunAs } from '../run-as.ts';
+import type { Guard } from '../guard.ts';
 import { scramVerifier } from '../scram-verifier.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { Secrets } from './secrets.ts';
@@ -19,22 +20,25 @@ export async function bootstrapRoles(
   folder: ClusterFolder,
   runAs: RunAs,
   secrets: Secrets,
+  guard: Guard | null,
 ): Promise<void> {
   const verifier = scramVerifier(secrets.password);
   const role = `create role ${USER_ROLE} superuser createdb createrole replication bypassrls login password '${verifier}'`;
   const extension = 'create extension if not exists pg_stat_statements';
-  await runSingle(binaries, folder, runAs, 'template1', [extension]);
-  await runSingle(binaries, folder, runAs, 'postgres', [
-    role,
-    extension,
-    `alter database postgres owner to ${USER_ROLE}`,
-  ]);
+  const run = { binaries, folder, runAs, guard };
+  await runSingle(run, 'template1', [extension]);
+  await runSingle(run, 'postgres', [role, extension, `alter database postgres owner to ${USER_ROLE}`]);
+}
+
+interface SingleRun {
+  readonly binaries: Binaries;
+  readonly folder: ClusterFolder;
+  readonly runAs: RunAs;
+  readonly guard: Guard | null;
 }
 
 async function runSingle(
-  binaries: Binaries,
-  folder: ClusterFolder,
-  runAs: RunAs,
+  { binaries, folder, runAs, guard }: SingleRun,
   database: string,
   statements: readonly string[],
 ): Promise<void> {
@@ -42,6 +46,7 @@ async function runSingle(
   const args = ['--single', '-j', '-D', folder.dataDir, ...settings.flatMap((one) => ['-c', one]), database];
   const child = spawn(binaries.postgres, args, {
     ...spawnIds(runAs),
+    detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
@@ -49,8 +54,10 @@ async function runSingle(
   const complaints: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
   child.stdin.on('error', () => {});
+  if (child.pid !== undefined) guard?.watch(child.pid, 'let-finish');
   child.stdin.end(statements.map((sql) => `${sql};\n\n`).join(''));
   const [code] = (await once(child, 'close')) as [number | null];
+  guard?.forget();
   if (code === 0) return;
   const reason = /(FATAL|ERROR|PANIC):\s+(.*)/.exec(complaints.join(''))?.[2] ?? `it ended with code ${code}`;
   if (/could not (access file|load library)/.test(reason)) throw refused('shared_preload_libraries', reason);

@@ -67,6 +67,8 @@ export async function makeClusterFolder(
     );
   }
   const folder = clusterFolder(join(clustersDir, name));
+  // One that is empty was to become a database when its maker died.
+  await rmdir(folder.path).catch(() => {});
   try {
     await mkdir(folder.path, { mode: 0o700 });
     await chmod(folder.path, mode);

@@ -1,5 +1,5 @@
 import type { AcuShape } from '../../capacity/acu.ts';
-import { resourcesOf } from '../../capacity/acu.ts';
+import { ACU_STEP, resourcesOf } from '../../capacity/acu.ts';
 import { hasLimits } from '../../kernel/limits/open-limits.ts';
 import type { LimitsHost, NoLimits, ResourceGroup } from '../../kernel/limits/resource-group.ts';
 import type { Enforcement } from './model.ts';
@@ -73,8 +73,9 @@ export class ClusterLimits {
   }
 
   /** The capacity that limits give; null where they do not tell. */
-  capacityOf({ cpus }: LimitsInForce): number | null {
-    return cpus === null ? null : Math.round((cpus / this.#shape.cpus) * 2) / 2;
+  capacityOf({ cpus, memoryBytes }: LimitsInForce): number | null {
+    if (cpus !== null) return toGrid(cpus / this.#shape.cpus);
+    return memoryBytes === null ? null : toGrid(memoryBytes / this.#shape.memoryBytes);
   }
 
   /** Both at once, whatever was before: memory first where it grows. Raises LIMIT_REFUSED, MEMORY_IN_USE, GROUP_GONE. */
@@ -88,6 +89,10 @@ export class ClusterLimits {
     // To evict pages may take seconds. Who raises meanwhile does not wait: the next call makes this one stop.
     if (!grows) await orGivenUp(group.setMemoryBytes(wanted.memoryBytes), given);
   }
+}
+
+function toGrid(acu: number): number {
+  return Math.max(ACU_STEP, Math.round(acu / ACU_STEP) * ACU_STEP);
 }
 
 function isMore(wanted: number | null, before: number | null): boolean {

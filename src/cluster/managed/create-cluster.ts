@@ -25,6 +25,7 @@ import { makeSecrets, writeSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { ADMIN_ROLE, sizingBasis } from './server-config.ts';
 import { ServerFiles } from './server-files.ts';
+import { Turns } from './turns.ts';
 
 /** A database that is whole and has never been started. */
 export interface CreatedCluster {
@@ -44,32 +45,35 @@ export async function createOnDisk(options: CreateClusterOptions): Promise<Creat
   checkClusterName(options.name);
   checkCapacityRange(options.minAcu, options.maxAcu);
   const tls = await readTlsFiles(options.tlsCertFile, options.tlsKeyFile);
-  const { spec, binaries, ids } = await planSpec(options, tls !== null);
-  const folder = await makeClusterFolder(options.clustersDir, spec.name, ids);
+  const { spec, folder, binaries } = await planning.take(() => makePlan(options, tls !== null));
   const guard = options.temporary === true ? new Guard(folder.path) : null;
   if (!folder.socketDir.startsWith(folder.path)) guard?.watchFolder(folder.socketDir);
   try {
-    await writeFile(folder.incompleteFile, '', { mode: 0o600 });
-    await writeSpec(folder.path, spec);
     const runAs = await prepareOsUser(spec.osUser);
     const secrets = await fillFolder(options, { spec, folder, runAs, binaries, guard, tls });
     await rm(folder.incompleteFile);
     return { spec, folder, runAs, secrets, guard };
   } catch (error) {
-    await removeRemains(folder, spec, new ClusterLimits(options.limits, spec.id, options.shape));
+    const limits = new ClusterLimits(options.limits, spec.id, options.shape);
+    await removeRemains(folder, spec, limits).catch((failure: Error) =>
+      options.log(`Not all of ${spec.name} could be removed: ${failure.message}`),
+    );
     await guard?.dismiss();
     throw error;
   }
 }
 
+/** Two at the same time would choose the same port. */
+const planning = new Turns();
+
 interface Plan {
   readonly spec: ClusterSpec;
+  readonly folder: ClusterFolder;
   readonly binaries: Binaries;
-  /** Of somebody like the user that it will run as, who may not exist yet. */
-  readonly ids: RunAs['ids'];
 }
 
-async function planSpec(options: CreateClusterOptions, tls: boolean): Promise<Plan> {
+/** Who it is, on disk already: from here on it can be removed again, whatever happens. */
+async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Plan> {
   // As far as the programs are concerned every other user is like every other.
   const anyUser = await chooseRunAs();
   const { engine, binaries } = await findEngine(anyUser, options.engineMajor, options.installDir);
@@ -103,7 +107,10 @@ async function planSpec(options: CreateClusterOptions, tls: boolean): Promise<Pl
       `PostgreSQL ${engine.major} is not installed, so ${spec.name} runs on the bundled ${binaries.version}, on loopback only.`,
     );
   }
-  return { spec, binaries, ids: anyUser.ids };
+  const folder = await makeClusterFolder(options.clustersDir, spec.name, anyUser.ids);
+  await writeFile(folder.incompleteFile, '', { mode: 0o600 });
+  await writeSpec(folder.path, spec);
+  return { spec, folder, binaries };
 }
 
 interface Contents {
@@ -133,7 +140,7 @@ async function fillFolder(options: CreateClusterOptions, contents: Contents): Pr
   await writeSecrets(folder.secretFile, secrets);
   await files.writeConfig(spec, basis);
   await checkConfig(binaries, runAs, folder, folder.configFile);
-  await bootstrapRoles(binaries, folder, runAs, secrets);
+  await bootstrapRoles(binaries, folder, runAs, secrets, guard);
   // What initdb said is about a server that one starts oneself.
   await truncate(folder.logFile);
   return secrets;

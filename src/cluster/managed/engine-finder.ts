@@ -64,7 +64,13 @@ export async function findAgain(engine: ClusterEngine, runAs: RunAs): Promise<Fo
       return { engine: engineOf(binaries, 'bundled'), binaries };
   }
   try {
-    return { engine, binaries: await prepareBinaries(runAs, engine.installDir) };
+    const binaries = await prepareBinaries(runAs, engine.installDir);
+    if (majorOf(binaries.version) === engine.major) return { engine, binaries };
+    throw new AirglowError(
+      'POSTGRES_NOT_FOUND',
+      `The data are of PostgreSQL ${engine.major}, and ${engine.installDir} holds ${binaries.version} now. Install ` +
+        `PostgreSQL ${engine.major} beside it.`,
+    );
   } catch (error) {
     const elsewhere = engine.source === 'installed' ? await findInstalled(engine.major) : null;
     if (elsewhere === null) throw error;

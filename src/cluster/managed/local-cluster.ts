@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { resourcesOf } from '../../capacity/acu.ts';
 import type { AcuShape } from '../../capacity/acu.ts';
 import { RunnableCounter } from '../../kernel/runnable.ts';
@@ -7,6 +8,8 @@ import type { Guard } from '../guard.ts';
 import type { RunAs } from '../run-as.ts';
 import type { StopMode } from '../stop-signals.ts';
 import { stopInTime } from '../stop-signals.ts';
+import { releaseSharedMemory } from '../crash-remains.ts';
+import { adoptServer } from './adopt-server.ts';
 import { notRunning } from './capacity-applier.ts';
 import { writeSpec } from './cluster-file.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
@@ -28,7 +31,7 @@ import type {
 } from './model.ts';
 import { hostForClients } from './network-options.ts';
 import { pendingRestart } from './pending-restart.ts';
-import { PostmasterProcess, isOurs } from './postmaster-process.ts';
+import type { PostmasterProcess } from './postmaster-process.ts';
 import { removeRemains } from './remove-cluster.ts';
 import type { Secrets } from './secrets.ts';
 import { ADMIN_ROLE, USER_ROLE, sizingBasis } from './server-config.ts';
@@ -124,7 +127,7 @@ export class LocalCluster implements ManagedCluster {
       const { engine, binaries } = await findAgain(this.#spec.engine, this.runAs);
       await this.save({ engine });
       this.#installed = binaries;
-      await tryLastGood(this, () => startServer(this, binaries, acu));
+      this.#become(await tryLastGood(this, () => startServer(this, binaries, acu)));
       await this.#learn();
     });
   }
@@ -132,9 +135,9 @@ export class LocalCluster implements ManagedCluster {
   async adopt(): Promise<boolean> {
     return this.#turns.take(async () => {
       if (this.#run !== null) return true;
-      const isAdopted = await this.#adopt();
-      if (isAdopted) await this.#learn();
-      return isAdopted;
+      if (!(await this.#adopt())) return false;
+      await this.#learn();
+      return true;
     });
   }
 
@@ -198,6 +201,7 @@ export class LocalCluster implements ManagedCluster {
       // Should we die on the way, whoever opens it next goes on.
       await writeFile(this.folder.incompleteFile, '', { mode: 0o600 });
       await this.#end('fast');
+      await this.#releaseSharedMemory();
       await removeRemains(this.folder, this.#spec, this.limits);
       await this.guard?.dismiss();
       this.#counter.close();
@@ -221,7 +225,7 @@ export class LocalCluster implements ManagedCluster {
     this.#spec = spec;
   }
 
-  /** For those who carry out its changes: a server that runs, or comes to run, is this one. */
+  /** For those who carry out its changes: a process that is its server, or is to become it. */
   attach(process: PostmasterProcess, stepAcu: number, applied: AppliedCapacity | null): ServerRun {
     const context = {
       limits: this.limits,
@@ -231,8 +235,6 @@ export class LocalCluster implements ManagedCluster {
       log: this.options.log,
     };
     const run = new ServerRun(process, context, stepAcu, applied);
-    this.#run = run;
-    this.#upkeep = setInterval(() => void this.#keepUp(run), UPKEEP_MS).unref();
     this.#ended = this.#closeAtEnd(run);
     return run;
   }
@@ -242,23 +244,16 @@ export class LocalCluster implements ManagedCluster {
   }
 
   async #adopt(): Promise<boolean> {
-    const mark = this.#spec.postmaster;
-    if (mark === null || !isOurs(mark, this.runAs, this.#spec.engine.installDir)) return false;
-    // A group that was removed underneath is made anew; one that is there must hold it.
-    if (await this.limits.exists()) {
-      const pids = (await this.limits.open())?.pids() ?? [];
-      if (pids.length > 0 && !pids.includes(mark.pid)) return false;
-    }
-    await (await this.limits.open())?.enter(mark.pid);
-    if (this.limits.group?.isFrozen() === true) await this.limits.group.thaw();
-    const process = new PostmasterProcess(mark, null);
-    const stepAcu = (await this.files.writtenStepAcu()) ?? this.#spec.minAcu;
-    const inForce = this.limits.inForce();
-    const acu = this.limits.capacityOf(inForce);
-    const applied = acu === null ? null : { acu, ...inForce, settingsAcu: stepAcu };
-    const run = this.attach(process, stepAcu, applied);
-    await run.learnVersion(ADOPTION_PATIENCE_MS);
-    return true;
+    const run = await adoptServer(this);
+    if (run !== null) this.#become(run);
+    return run !== null;
+  }
+
+  #become(run: ServerRun): void {
+    // It may have ended already.
+    if (run.hasEnded) return;
+    this.#run = run;
+    this.#upkeep = setInterval(() => void this.#keepUp(run), UPKEEP_MS).unref();
   }
 
   async #end(mode: StopMode): Promise<void> {
@@ -266,14 +261,26 @@ export class LocalCluster implements ManagedCluster {
     if (this.#run === null) await this.#adopt();
     const run = this.#run;
     if (run !== null) {
-      await run.close();
+      // What is frozen hears no signal, and lets nobody go.
       await this.limits.group?.thaw().catch(() => {});
+      await run.close();
       await stopInTime(run.process, mode, this.options.stopPatienceMs ?? STOP_PATIENCE_MS);
       if (this.#run === run) this.#letGo();
     }
     await endLeftovers(this.folder, this.runAs, this.limits.group);
     this.guard?.forget();
     await this.save({ postmaster: null });
+  }
+
+  /** After a crash: PostgreSQL finds what it left behind in memory by this file, which an end in good order removes. */
+  async #releaseSharedMemory(): Promise<void> {
+    try {
+      await lstat(join(this.folder.dataDir, 'postmaster.pid'));
+      const { binaries } = await findAgain(this.#spec.engine, this.runAs);
+      await releaseSharedMemory(binaries, this.folder, this.runAs, this.guard);
+    } catch {
+      // There is no such file, most of the time.
+    }
   }
 
   #letGo(): void {
@@ -284,6 +291,7 @@ export class LocalCluster implements ManagedCluster {
 
   async #closeAtEnd(run: ServerRun): Promise<void> {
     await run.process.exited;
+    this.guard?.forget();
     if (this.#run === run) this.#letGo();
     await run.close();
   }

@@ -2,7 +2,8 @@ import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AirglowError } from '../../errors.ts';
 import { readSpec } from './cluster-file.ts';
-import { clusterFolder } from './cluster-folder.ts';
+import { clusterFolder, removeClusterFolder } from './cluster-folder.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
 import { ClusterLimits } from './cluster-limits.ts';
 import type { CreateClusterOptions, OpenClusterOptions } from './cluster-options.ts';
 import { createOnDisk } from './create-cluster.ts';
@@ -10,7 +11,7 @@ import { LocalCluster } from './local-cluster.ts';
 import type { ManagedCluster } from './model.ts';
 import { resolveOsUser } from './os-user.ts';
 import { removeRemains } from './remove-cluster.ts';
-import { readSecrets } from './secrets.ts';
+import { makeSecrets, readSecrets } from './secrets.ts';
 
 export type { CreateClusterOptions, OpenClusterOptions } from './cluster-options.ts';
 
@@ -28,16 +29,28 @@ export async function createManagedCluster(options: CreateClusterOptions): Promi
  */
 export async function openManagedCluster(path: string, options: OpenClusterOptions): Promise<ManagedCluster> {
   const folder = clusterFolder(resolve(path));
-  const spec = await readSpec(folder.path, options.log);
   if (await exists(folder.incompleteFile)) {
-    await removeRemains(folder, spec, new ClusterLimits(options.limits, spec.id, options.shape));
+    await removeIncomplete(folder, options);
     throw new AirglowError(
       'CLUSTER_NOT_FOUND',
-      `The database ${spec.name} was being made or deleted when Airglow ended; what was left of it has been removed.`,
+      `The database in ${folder.path} was being made or deleted when Airglow ended; what was left of it has been removed.`,
     );
   }
+  const spec = await readSpec(folder.path, options.log);
   const [runAs, secrets] = [await resolveOsUser(spec.osUser), await readSecrets(folder.secretFile)];
   return new LocalCluster({ spec, folder, runAs, secrets, guard: null }, options);
+}
+
+async function removeIncomplete(folder: ClusterFolder, options: OpenClusterOptions): Promise<void> {
+  const spec = await readSpec(folder.path, options.log).catch(() => null);
+  // The spec comes first and goes last: without it there is nothing else.
+  if (spec === null) return removeClusterFolder(folder);
+  const runAs = await resolveOsUser(spec.osUser).catch(() => null);
+  // Who has no user any more has no process either.
+  if (runAs === null)
+    return removeRemains(folder, spec, new ClusterLimits(options.limits, spec.id, options.shape));
+  const secrets = await readSecrets(folder.secretFile).catch(makeSecrets);
+  await new LocalCluster({ spec, folder, runAs, secrets, guard: null }, options).delete();
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -19,7 +19,7 @@ const NO_SHELLS = ['/usr/sbin/nologin', '/sbin/nologin', '/bin/false'];
 
 /** Who a new database is to run as. A user of its own needs root and `useradd`. */
 export async function planOsUser(wanted: 'own' | 'shared', id: string): Promise<ClusterSpec['osUser']> {
-  if (process.getuid?.() !== 0) return { name: userInfo().username, isOwn: false };
+  if (process.getuid?.() !== 0) return { name: ourName(), isOwn: false };
   if (wanted === 'own' && (await canMakeUsers())) return { name: `${PREFIX}${id}`, isOwn: true };
   return { name: (await chooseRunAs()).name, isOwn: false };
 }
@@ -33,7 +33,7 @@ export async function prepareOsUser(osUser: ClusterSpec['osUser']): Promise<RunA
 /** Raises POSTGRES_FAILED where the user is gone, or we are not who we were. */
 export async function resolveOsUser(osUser: ClusterSpec['osUser']): Promise<RunAs> {
   if (process.getuid?.() !== 0) {
-    const { username } = userInfo();
+    const username = ourName();
     if (username === osUser.name) return { name: username, ids: null };
     throw new AirglowError(
       'POSTGRES_FAILED',
@@ -62,6 +62,15 @@ export async function removeOsUser(osUser: ClusterSpec['osUser']): Promise<void>
       `The system user ${osUser.name} cannot be removed: ${lastLine(error)}. Run userdel ${osUser.name} yourself.`,
       { cause: error },
     );
+  }
+}
+
+/** A container may run with a number that has no name. */
+function ourName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
   }
 }
 

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processExecutable, processUid } from '../../kernel/process-owner.ts';
@@ -71,5 +72,17 @@ export function isOurs(mark: PostmasterMark, runAs: RunAs, installDir: string): 
   const [uid, program] = [processUid(mark.pid), processExecutable(mark.pid)];
   // Without /proc the identity has to do.
   if (uid === null && program === null) return process.platform !== 'linux';
-  return uid === (runAs.ids?.uid ?? process.getuid?.()) && program === join(installDir, 'bin', 'postgres');
+  return (
+    uid === (runAs.ids?.uid ?? process.getuid?.()) && isProgram(program, join(installDir, 'bin', 'postgres'))
+  );
+}
+
+/** The folder of an installation may be a link to that of its version. */
+function isProgram(found: string | null, path: string): boolean {
+  if (found === path) return true;
+  try {
+    return found === realpathSync(path);
+  } catch {
+    return false;
+  }
 }

@@ -35,6 +35,7 @@ export class ServerRun {
   readonly #applier: CapacityApplier;
   readonly #exempted = new Set<number>();
   #version: string | null = null;
+  #hasEnded = false;
 
   /** `stepAcu` is the one that its settings are made for. */
   constructor(
@@ -65,6 +66,10 @@ export class ServerRun {
   /** `15.18`; null until the server has said it. */
   get version(): string | null {
     return this.#version;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   get applied(): AppliedCapacity | null {
@@ -134,6 +139,7 @@ export class ServerRun {
 
   /** Nothing is asked or changed any more. */
   async close(): Promise<void> {
+    this.#hasEnded = true;
     await Promise.all([this.#applier.close(), this.settings.close(), this.session.close()]);
   }
 

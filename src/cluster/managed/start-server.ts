@@ -15,13 +15,19 @@ import { commandLine } from './server-config.ts';
 import { boundLog } from './server-log.ts';
 import { startHeld } from './start-held.ts';
 import type { HeldPostmaster } from './start-held.ts';
+import type { ServerRun } from './server-run.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
 /** Starts the server inside its limits. Raises POSTGRES_FAILED with the end of the log, PORT_IN_USE, LIMIT_REFUSED. */
-export async function startServer(cluster: LocalCluster, binaries: Binaries, acu: number): Promise<void> {
+export async function startServer(
+  cluster: LocalCluster,
+  binaries: Binaries,
+  acu: number,
+): Promise<ServerRun> {
   const { folder, runAs, limits, files, spec } = cluster;
   const group = await limits.open();
+  if (group !== null) cluster.guard?.watchGroups(group.folders);
   await group?.thaw();
   await endLeftovers(folder, runAs, group);
   if (spec.postmaster !== null && isOfEarlierBoot(spec.postmaster)) await forgetOldPidFile(folder, runAs);
@@ -42,6 +48,7 @@ export async function startServer(cluster: LocalCluster, binaries: Binaries, acu
     throw failure;
   }
   await rememberGood(cluster);
+  return run;
 }
 
 async function hold(cluster: LocalCluster, binaries: Binaries, acu: number): Promise<HeldPostmaster> {
@@ -49,7 +56,6 @@ async function hold(cluster: LocalCluster, binaries: Binaries, acu: number): Pro
   const held = await startHeld(binaries.postgres, commandLine(spec, folder), folder, runAs);
   if (held === null) throw new AirglowError('POSTGRES_FAILED', 'PostgreSQL ended before it began.');
   try {
-    if (limits.group !== null) guard?.watchGroups(limits.group.folders);
     guard?.watch(held.process.mark.pid, 'quit');
     await cluster.save({ postmaster: held.process.mark });
     await limits.group?.enter(held.process.mark.pid);
@@ -85,9 +91,12 @@ async function rememberGood(cluster: LocalCluster): Promise<void> {
  * Where the server does not start with the parameters as they are now, it is started with those of its last start: a
  * parameter that PostgreSQL refuses only then must not keep a database down. Raises as `start` does.
  */
-export async function tryLastGood(cluster: LocalCluster, start: () => Promise<void>): Promise<void> {
+export async function tryLastGood(
+  cluster: LocalCluster,
+  start: () => Promise<ServerRun>,
+): Promise<ServerRun> {
   try {
-    await start();
+    return await start();
   } catch (error) {
     if (!(error instanceof AirglowError) || error.code !== 'POSTGRES_FAILED') throw error;
     const wanted = cluster.spec.parameters;
@@ -95,15 +104,14 @@ export async function tryLastGood(cluster: LocalCluster, start: () => Promise<vo
     const changed = Object.keys({ ...wanted, ...good }).filter((name) => wanted[name] !== good?.[name]);
     if (good === null || changed.length === 0) throw error;
     await cluster.save({ parameters: good });
-    try {
-      await start();
-    } catch {
+    const run = await start().catch(async () => {
       await cluster.save({ parameters: wanted });
       throw error;
-    }
+    });
     cluster.options.log(
       `${cluster.spec.name} did not start with the new ${changed.join(', ')}; it runs with the parameters of before. ${error.message}`,
     );
+    return run;
   }
 }
 

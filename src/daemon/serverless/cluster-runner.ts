@@ -127,8 +127,8 @@ export class ClusterRunner {
     return this.#inTurn(async () => {
       this.#become('deleting');
       await this.#unwatch();
-      await this.cluster.delete();
       await this.meter.remove();
+      await this.cluster.delete();
     });
   }
 
@@ -136,7 +136,8 @@ export class ClusterRunner {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#queue.catch(() => {});
-    await this.#unwatch();
+    // To the meter it runs on, with the capacity that it has.
+    await this.#letGo();
     await this.cluster.release();
     await this.meter.close();
   }
@@ -186,17 +187,22 @@ export class ClusterRunner {
   }
 
   async #unwatch(): Promise<void> {
+    await this.#letGo();
+    this.#advanceMeter();
+  }
+
+  async #letGo(): Promise<void> {
     const running = this.#running;
     this.#running = null;
     await running?.stop();
     this.load.clear();
-    this.#advanceMeter();
   }
 
   async #stop(): Promise<void> {
     this.#become('stopping');
-    await this.#unwatch();
+    await this.#letGo();
     await this.cluster.stop();
+    this.#advanceMeter();
     this.#become('stopped');
   }
 
@@ -237,10 +243,11 @@ export class ClusterRunner {
     this.#event('capacity-not-applied', 'warning', message, { code: error.code, tookMs });
   }
 
-  /** Capacity is billed as it is in force. */
+  /** Capacity is billed as it is in force, from the start of the server to its end. */
   #advanceMeter(): void {
-    const acu = this.#running === null ? 0 : (this.cluster.applied?.acu ?? this.capacityAcu);
-    this.meter.advance({ capacityAcu: acu, maxAcu: this.config.maxAcu, running: this.#running !== null });
+    const running = this.cluster.isRunning;
+    const capacityAcu = running ? (this.cluster.applied?.acu ?? this.capacityAcu) : 0;
+    this.meter.advance({ capacityAcu, maxAcu: this.config.maxAcu, running });
   }
 
   #become(status: ClusterStatus, reason: string | null = null): void {

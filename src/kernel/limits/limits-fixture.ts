@@ -34,7 +34,12 @@ export function limitsFixture(openHost: () => Promise<KernelLimits | NoLimits>):
     folder = await mkdtemp(join(tmpdir(), 'airglow-limits-'));
   });
   afterEach(async () => {
-    for (const group of groups) if (group.exists()) await group.thaw();
+    for (const group of groups) {
+      if (!group.exists()) continue;
+      await group.thaw();
+      // To end takes CPU as well, and on a slow machine much of it.
+      await group.setCpus(null);
+    }
     for (const process of processes) await process.stop();
     for (const group of groups) await group.remove();
     groups = [];
