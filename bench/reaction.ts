@@ -164,7 +164,7 @@ class ReactionBench {
     return result;
   }
 
-  #toRun(policy: PolicyName, repetition: number, result: LoadResult, steady: number): Run {
+  #toRun(policy: PolicyName, repetition: number, result: LoadResult, steady: number | null): Run {
     const stepAtMs = result.startAtMs + IDLE_MS;
     const windowEndMs = stepAtMs + Math.min(WINDOW_MS, this.#stepMs);
     const before = limitAt(result.group.limits, stepAtMs);
@@ -179,11 +179,14 @@ class ReactionBench {
       whole: summarizeLatency(result),
       grantedMs: grantedAfterMs(result.group, stepAtMs, this.#offeredCpus),
       firstRaiseMs: policy === 'fixed-max' || first === undefined ? null : first.atMs - stepAtMs,
-      drainedMs: drainedAfterMs(outstanding(result, STEP_MS), STEP_MS, {
-        fromMs: IDLE_MS,
-        most: steady,
-        calmMs: CALM_MS,
-      }),
+      drainedMs:
+        steady === null
+          ? null
+          : drainedAfterMs(outstanding(result, STEP_MS), STEP_MS, {
+              fromMs: IDLE_MS,
+              most: steady,
+              calmMs: CALM_MS,
+            }),
       throttledCpuSeconds: account.throttledMs / 1000,
       meanAcu: meanCpus(result.group, stepAtMs, windowEndMs) / cpusPerAcu,
       usedCpus: account.usedMs / (windowEndMs - stepAtMs),
@@ -197,9 +200,9 @@ class ReactionBench {
   }
 }
 
-/** What the fixed maximum keeps waiting once it is under way: nearly the most of it. */
-function steadyBacklog(result: LoadResult | undefined, fromMs: number, toMs: number): number {
-  if (result === undefined) return 0;
+/** What the fixed maximum keeps waiting once it is under way: nearly the most of it. Null where it did not keep up. */
+function steadyBacklog(result: LoadResult | undefined, fromMs: number, toMs: number): number | null {
+  if (result === undefined || result.endAtMs - result.startAtMs > toMs + CALM_MS) return null;
   const counts = outstanding(result, STEP_MS).slice(Math.ceil(fromMs / STEP_MS), Math.floor(toMs / STEP_MS));
   return percentile(counts.sort(), 0.99) ?? 0;
 }

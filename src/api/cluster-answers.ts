@@ -48,6 +48,7 @@ const hostCapacity: z.ZodType<HostCapacity> = z.object({
   cpus: z.number(),
   memoryBytes: z.number(),
   budgetAcu: acu,
+  enforcementNote: z.string().nullable(),
 });
 
 const clusterLoad = z.object({

@@ -8,8 +8,13 @@ const GRAIN_BYTES = MIB;
 /** Growth comes in bursts, so its rate is forgotten by half a look. */
 const FADING = 0.5;
 
+/** What a stopped process has is soon given back: its statement fails. If not by then, it does not want more. */
+const FAILING_MS = 1_000;
+
 /** A process with what it is expected to do. */
 export interface Grower extends GuardedProcess, Watched {
+  /** What it will give back soon, for it was stopped in full growth. */
+  readonly failingBytes: number;
   readonly potentialBytes: number;
   /** Growth of its private memory within the horizon, 0 where it is but noise. */
   readonly expectedBytes: number;
@@ -42,6 +47,8 @@ export function forecast(state: GuardState, observation: GuardObservation, now: 
     const growthPerMs = rate(grown, sinceMs, last?.growthPerMs);
     const sharedGrowthPerMs = rate(sharedGrown, sinceMs, last?.sharedGrowthPerMs);
     const capBytes = last?.capBytes ?? null;
+    const stoppedAtMs = last?.stoppedAtMs ?? null;
+    const isFailing = stoppedAtMs !== null && now - stoppedAtMs < FAILING_MS;
     const potential = potentialBytes(process, capBytes ?? observation.standingBytes);
     // Not spread: with hundreds of processes that costs ten times as much as all the rest.
     return {
@@ -53,7 +60,9 @@ export function forecast(state: GuardState, observation: GuardObservation, now: 
       growthPerMs,
       sharedGrowthPerMs,
       capBytes,
+      stoppedAtMs,
       cancelledAtMs: last?.cancelledAtMs ?? null,
+      failingBytes: isFailing ? privateBytes : 0,
       potentialBytes: potential,
       expectedBytes: Math.min(withoutNoise(growthPerMs * observation.horizonMs), potential),
       expectedSharedBytes: withoutNoise(sharedGrowthPerMs * observation.horizonMs),

@@ -18,8 +18,12 @@ const MIB = 1024 ** 2;
 export const WATCH_SHARE = 0.7;
 /** Below this share of the limit all caps are lifted. */
 export const CALM_SHARE = 0.6;
-const RESERVE_SHARE = 0.05;
-const LEAST_RESERVE_BYTES = 32 * MIB;
+const RESERVE_SHARE = 1 / 16;
+const LEAST_RESERVE_BYTES = 48 * MIB;
+/** For as long as it takes a failing statement to give back its memory this share of the reserve may be used. */
+const RESERVE_LENT = 0.5;
+/** How long that takes, where many processes share few processors. */
+const FAIL_MS = 200;
 /** While capacity can still be raised the limit is about to move away, so most of the reserve may be used. */
 const RESERVE_KEPT_FOR_RAISE = 0.25;
 /** A server that may not map even this is of no use. */
@@ -60,6 +64,8 @@ export interface Watched {
   readonly growthPerMs: number;
   readonly sharedGrowthPerMs: number;
   readonly capBytes: number | null;
+  /** When its growth was stopped last. */
+  readonly stoppedAtMs: number | null;
   readonly cancelledAtMs: number | null;
 }
 
@@ -123,13 +129,14 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
     const actions = new Map(seen.capped.map(lift));
     return outcome(observation, now, seen, { roomBytes, actions, cancels: [], isCalm: true });
   }
-  const plan = new Plan(seen, roomBytes, observation.standingBytes);
+  const plan = new Plan(seen, observation, roomBytes);
   if (unevictableBytes >= WATCH_SHARE * limitBytes) {
-    plan.stopFattest();
+    if (!canStillRaise) plan.stopEarly();
+    plan.stopAtLast(roomBytes + reserve * RESERVE_LENT);
     if (!canStillRaise) plan.holdToRoom();
   }
   plan.relax(reserveBytes(limitBytes));
-  const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes + reserve / 2, now);
+  const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes + reserve * RESERVE_LENT, now);
   for (const pid of cancels) plan.actions.delete(pid);
   return outcome(observation, now, seen, { roomBytes, actions: plan.actions, cancels, isCalm: false });
 }
@@ -140,32 +147,50 @@ type Action = { readonly kind: 'lift' } | ({ readonly kind: 'cap' } & Cap);
 class Plan {
   readonly actions = new Map<number, Action>();
   readonly #seen: Forecast;
+  readonly #observation: GuardObservation;
   readonly #roomBytes: number;
-  readonly #standingBytes: number;
   #expectedBytes: number;
 
-  constructor(seen: Forecast, roomBytes: number, standingBytes: number) {
+  constructor(seen: Forecast, observation: GuardObservation, roomBytes: number) {
     this.#seen = seen;
+    this.#observation = observation;
     this.#roomBytes = roomBytes;
-    this.#standingBytes = standingBytes;
     this.#expectedBytes = sum(seen.all.map((one) => one.expectedBytes));
   }
 
-  /** The fattest of those that grow, until the growth of the others fits. Small ones only when no fat one is left. */
-  stopFattest(): void {
-    const fat = this.#seen.all.filter(isFat);
-    if (this.#roomBytes <= 0) this.#stop(fat, 'no-room', true);
-    else this.#stop(fat.filter(grows), 'growth', false);
-    if (this.#expectedBytes <= Math.max(this.#roomBytes, 0)) return;
-    if (fat.every(isStopped)) {
-      this.#stop(
-        this.#seen.all.filter((one) => !isFat(one) && grows(one)),
-        'growth',
-        false,
-      );
-    } else {
-      this.#stop(fat, 'no-room', true);
+  /**
+   * Where many grow, one that fails makes room for the others, if it fails early enough: while it is at it they grow
+   * on. So the fattest is stopped when what the others take meanwhile just fits.
+   */
+  stopEarly(): void {
+    const { horizonMs } = this.#observation;
+    const growing = this.#seen.all.filter((one) => isFat(one) && grows(one) && !isStopped(one));
+    const takes = (one: Grower): number =>
+      Math.min((one.expectedBytes / horizonMs) * FAIL_MS, one.potentialBytes);
+    let failing = sum(this.#seen.all.map((one) => (isStopped(one) ? one.failingBytes : 0)));
+    let others = sum(growing.map(takes));
+    for (const one of growing) {
+      others -= takes(one);
+      if (others <= this.#roomBytes + failing) return;
+      this.#stop(one, 'growth');
+      failing += one.privateBytes;
     }
+  }
+
+  /**
+   * The fattest of those that grow, until the growth of the others fits into what is left; if that is not enough, all
+   * but the small; and the small when all others are stopped.
+   */
+  stopAtLast(leftBytes: number): void {
+    const fat = this.#seen.all.filter(isFat);
+    const stopUntilItFits = (candidates: readonly Grower[]): void => {
+      for (const one of candidates)
+        if (this.#expectedBytes > leftBytes && grows(one)) this.#stop(one, 'growth');
+    };
+    stopUntilItFits(fat);
+    if (this.#expectedBytes <= Math.max(leftBytes, 0) && leftBytes > 0) return;
+    if (fat.every(isStopped)) stopUntilItFits(this.#seen.all.filter((one) => !isFat(one)));
+    else for (const one of fat) this.#stop(one, 'no-room');
   }
 
   /** Nobody who grows may map more than there is room for. */
@@ -183,19 +208,16 @@ class Plan {
     for (const one of this.#seen.capped) {
       if (this.actions.has(one.pid) || one.potentialBytes >= this.#roomBytes / 2 - SLACK_BYTES) continue;
       const capBytes = one.privateBytes + this.#roomBytes;
-      if (grows(one) && capBytes < this.#standingBytes) this.#cap(one, capBytes, 'room');
+      if (grows(one) && capBytes < this.#observation.standingBytes) this.#cap(one, capBytes, 'room');
       else this.actions.set(...lift(one));
     }
   }
 
-  #stop(candidates: readonly Grower[], reason: CapReason, all: boolean): void {
-    for (const one of candidates) {
-      if (!all && this.#expectedBytes <= this.#roomBytes) return;
-      if (this.actions.has(one.pid) || isStopped(one)) continue;
-      this.#cap(one, one.mappedBytes, reason);
-      const left = Math.min(one.expectedBytes, one.mappedBytes - one.privateBytes);
-      this.#expectedBytes -= one.expectedBytes - Math.max(left, 0);
-    }
+  #stop(one: Grower, reason: CapReason): void {
+    if (this.actions.has(one.pid) || isStopped(one)) return;
+    this.#cap(one, one.mappedBytes, reason);
+    const left = Math.max(Math.min(one.expectedBytes, one.mappedBytes - one.privateBytes), 0);
+    this.#expectedBytes -= one.expectedBytes - left;
   }
 
   #cap(one: Grower, capBytes: number, reason: CapReason): void {
@@ -248,6 +270,7 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
       growthPerMs: one.growthPerMs,
       sharedGrowthPerMs: one.sharedGrowthPerMs,
       capBytes,
+      stoppedAtMs: action?.kind === 'cap' && action.reason !== 'room' ? now : one.stoppedAtMs,
       cancelledAtMs: cancels.includes(one.pid) ? now : one.cancelledAtMs,
     });
   }

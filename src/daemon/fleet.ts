@@ -101,6 +101,8 @@ export interface HostCapacity {
   readonly memoryBytes: number;
   /** What all databases together may use, in ACU. */
   readonly budgetAcu: number;
+  /** Why nothing is enforced on this host and how it could be, one line; null where capacity is enforced. */
+  readonly enforcementNote: string | null;
 }
 
 /** A decision with its one-sentence reason; all its times, the end of a hold too, are of the wall clock. */

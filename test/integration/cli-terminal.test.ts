@@ -26,13 +26,13 @@ const picture = (): Promise<string> => tmux('capture-pane', '-p', '-t', 'main');
 const fact = async (format: string): Promise<string> =>
   (await tmux('display', '-p', '-t', 'main', format)).trim();
 
-async function untilShown(text: string | RegExp): Promise<string> {
+async function untilShown(text: string | RegExp, timeoutMs = 30_000): Promise<string> {
   return waitFor(
     async () => {
       const shown = await picture();
       return (typeof text === 'string' ? shown.includes(text) : text.test(shown)) ? shown : null;
     },
-    { what: `${String(text)} on the terminal` },
+    { what: `${String(text)} on the terminal`, timeoutMs },
   );
 }
 
@@ -143,6 +143,40 @@ describe('airglow top in a terminal', () => {
     await server?.start();
     await untilShown('● live');
     await typeKeys('q');
+    expect(await leftBehind()).toBe(CLEAN);
+  });
+});
+
+describe('airglow demo in a terminal', { timeout: 180_000 }, () => {
+  const SLOW = 120_000;
+
+  it('shows load and capacity on one time axis with the reasons, answers keys, and says what it came to', async () => {
+    await tmux('resize-window', '-t', 'main', '-x', '100', '-y', '30');
+    await typeKeys('node --import tsx src/cli/main.ts demo', 'Enter');
+    await untilShown(/Starting a serverless PostgreSQL/, SLOW);
+    const shown = await untilShown(/capacity [\d.]+ ACU \(0\.5–[\d.]+.*\) · demand CPU/, SLOW);
+    expect(shown).toMatch(/^ airglow {2}demo on 127\.0\.0\.1:\d+ .*● live/);
+    expect(shown).toMatch(/used 0\.\d+ ACU-h.* · (not )?enforced/);
+    expect(shown).toMatch(/capacity, ACU {2}[■█] in demand {2}[■▒] held ready/);
+    await untilShown(/capacity changes +\d+ changes?/);
+    await untilShown(/^ +now +[\d.]+ ACU +\S/m);
+    await typeKeys('1');
+    await untilShown('top SQL');
+    await typeKeys('d');
+    await untilShown('capacity changes');
+    await typeKeys('q');
+    const end = await untilShown(/Stopping PostgreSQL and removing its folder/, SLOW);
+    expect(end).toMatch(/^ {2}used +0\.\d+ ACU-h, USD 0\.\d+$/m);
+    expect(end).toMatch(/^ {2}lock pile-up +not played yet$/m);
+    await untilShown(/^ready>$/m, SLOW);
+    expect(await leftBehind()).toBe(CLEAN);
+  });
+
+  it('gives the terminal back when Ctrl-C ends it', async () => {
+    await typeKeys('node --import tsx src/cli/main.ts demo', 'Enter');
+    await untilShown(/capacity changes/, SLOW);
+    await typeKeys('C-c');
+    await untilShown(/^ready>$/m, SLOW);
     expect(await leftBehind()).toBe(CLEAN);
   });
 });

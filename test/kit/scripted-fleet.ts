@@ -25,7 +25,7 @@ interface Entry {
 
 /** Databases that are there as soon as they are asked for, and do what a test tells them to. */
 export class ScriptedFleet implements OpenFleet {
-  readonly host: HostCapacity = { cpus: 2, memoryBytes: 16 * 1024 ** 3, budgetAcu: 8 };
+  readonly host: HostCapacity = { cpus: 2, memoryBytes: 16 * 1024 ** 3, budgetAcu: 8, enforcementNote: null };
   /** What was asked for, as it arrived. */
   readonly asked: unknown[] = [];
   /** Lines of every database's log. */

@@ -10,13 +10,16 @@ import { endpointOf } from './cluster-table.ts';
 export function firstLines(
   { stateDir, url, tokenFile }: Pick<Up, 'stateDir' | 'url' | 'tokenFile'>,
   clusters: readonly ClusterDescription[],
+  enforcementNote: string | null,
   option: string,
 ): readonly string[] {
   return [
     `airglow is up; the state is in ${stateDir}`,
     `  ${url} serves figures; changes, SQL and passwords need the token in ${tokenFile}`,
     ...clusters.map((cluster) => `  ${databaseLine(cluster)}`),
-    ...enforcementLines(clusters),
+    enforcementNote === null
+      ? '  Capacity is enforced by the kernel.'
+      : `  Capacity is computed and shown, but not enforced: ${clean(enforcementNote)}`,
     clusters.length === 0
       ? `There is no database yet. From another terminal: airglow cluster create NAME${option}`
       : `Connect: psql "$(airglow cluster url ${clusters[0]?.name ?? 'NAME'}${option})"`,
@@ -36,16 +39,6 @@ export function databaseLine({
   const reason = statusReason === null ? '' : ` (${clean(firstLine(statusReason))})`;
   const now = capacity.current > 0 ? `${formatAcu(capacity.current)} ACU, ` : '';
   return `${name}: ${status}${reason}, ${now}${formatRange(capacity)} ACU, PostgreSQL ${version} at ${endpointOf(endpoint)}`;
-}
-
-/** Once for all: where limits cannot be had, none of the databases has them. */
-function enforcementLines(clusters: readonly ClusterDescription[]): readonly string[] {
-  if (clusters.length === 0) return [];
-  const loose = clusters.filter(({ enforced }) => !enforced);
-  if (loose.length === 0) return ['  Capacity is enforced by the kernel.'];
-  const notes = new Set(loose.map(({ enforcementNote }) => clean(enforcementNote ?? '')));
-  const whose = loose.length === clusters.length ? '' : ` for ${loose.map(({ name }) => name).join(', ')}`;
-  return [...notes].map((note) => `  Capacity is not enforced${whose}: ${note}`);
 }
 
 /** One line for what is news: a status, an event, a change of capacity. Most decisions change nothing. */

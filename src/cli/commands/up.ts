@@ -142,7 +142,7 @@ async function follow(
 ): Promise<void> {
   const { fleet } = running;
   const option = isShort ? '' : ` --state ${running.stateDir}`;
-  write(firstLines(running, fleet.list(), option));
+  write(firstLines(running, fleet.list(), fleet.host.enforcementNote, option));
   const leave = fleet.subscribe((message) => write(messageLine(message, Date.now())));
   await interrupted;
   leave();

@@ -64,7 +64,7 @@ export function explainCluster(runner: ClusterRunner, nowMs: number, monotonicMs
         ? []
         : [`Nothing is enforced here: ${enforcement.reason} ${enforcement.remedy}`]),
     ],
-    latest: runner.log.latest,
+    latest: runner.log.latestFull,
     changes: runner.log.changes,
   };
 }

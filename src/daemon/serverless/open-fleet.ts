@@ -10,7 +10,7 @@ import type { CreateClusterOptions, OpenClusterOptions } from '../../cluster/man
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
 import { AirglowError } from '../../errors.ts';
 import { readHostFacts } from '../../kernel/host-facts.ts';
-import { openLimits } from '../../kernel/limits/open-limits.ts';
+import { hasLimits, openLimits } from '../../kernel/limits/open-limits.ts';
 import type { LimitsHost, NoLimits } from '../../kernel/limits/resource-group.ts';
 import type {
   ClusterDescription,
@@ -78,7 +78,7 @@ class LocalFleet implements OpenFleet {
     this.#folder = folder;
     this.#limits = limits;
     this.#shape = options.shape ?? DEFAULT_SHAPE;
-    this.host = hostCapacity(this.#shape);
+    this.host = hostCapacity(this.#shape, limits);
     this.#arbiter = new HostArbiter(this.host.budgetAcu);
   }
 
@@ -275,10 +275,11 @@ class LocalFleet implements OpenFleet {
   }
 }
 
-function hostCapacity(shape: AcuShape): HostCapacity {
+function hostCapacity(shape: AcuShape, limits: LimitsHost | NoLimits): HostCapacity {
   const { cpus, memoryBytes } = readHostFacts();
   const budgetAcu = Math.min(cpus / shape.cpus, (memoryBytes * MEMORY_SHARE) / shape.memoryBytes);
-  return { cpus, memoryBytes, budgetAcu: Math.max(0.5, roundDownToGrid(budgetAcu)) };
+  const enforcementNote = hasLimits(limits) ? null : `${limits.reason} ${limits.remedy}`;
+  return { cpus, memoryBytes, budgetAcu: Math.max(0.5, roundDownToGrid(budgetAcu)), enforcementNote };
 }
 
 /** A property only where there is a value, as exact optional types want it. */
