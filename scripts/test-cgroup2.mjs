@@ -12,6 +12,8 @@ import { DEFAULT_KERNEL, ensureParts } from '../test/vm/parts.mjs';
 import { ensureInstalled, root } from './set-up.mjs';
 
 const SIZE = { memoryMiB: 4096, cpus: 2 };
+const PATIENCE_MS = 300_000;
+const MACHINES = ['kvm', 'uml', 'emulated'];
 const DEFAULT_FILES = ['test/integration/limits-v2.test.ts'];
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
@@ -30,7 +32,14 @@ function settings(args) {
     if (name === undefined) forVitest.push(argument);
     else given[name] = value;
   }
+  if (!MACHINES.includes(given.machine)) misused(`--machine is one of ${MACHINES.join(', ')}`);
+  if (!(Number(given.minutes) > 0)) misused('--minutes is a number above zero');
   return { ...given, args: forVitest.length === 0 ? DEFAULT_FILES : forVitest };
+}
+
+function misused(message) {
+  console.error(`test-cgroup2: ${message}`);
+  process.exit(2);
 }
 
 async function test({ machine, kernel, minutes, args }) {
@@ -53,7 +62,12 @@ function commandFor(args) {
   const environment = Object.entries(process.env).filter(([name]) => kept.test(name));
   if (process.stdout.isTTY) environment.push(['FORCE_COLOR', '1']);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const words = [process.execPath, vitest, 'run', '--project', 'integration', ...args];
+  // Slower than the host, and what fails there is to be the code.
+  const limits = ['--testTimeout', '--hookTimeout'].filter(
+    (name) => !args.some((one) => one.startsWith(name)),
+  );
+  const patience = limits.map((name) => `${name}=${PATIENCE_MS}`);
+  const words = [process.execPath, vitest, 'run', '--project', 'integration', ...patience, ...args];
   return [
     ...environment.map(([name, value]) => `export ${name}=${quoted(value)}`),
     'export HOME=/root',

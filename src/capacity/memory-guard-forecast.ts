@@ -26,55 +26,89 @@ export interface Forecast {
   /** The fattest first. */
   readonly all: readonly Grower[];
   readonly capped: readonly Grower[];
+  /** Of all together. */
+  readonly growthPerMs: number;
 }
 
 /** How far everybody will have grown when the next look can do something about it, if it goes on as since the last. */
 export function forecast(state: GuardState, observation: GuardObservation, now: number): Forecast {
   const sinceMs = state.atMs === null ? 0 : Math.max(now - state.atMs, 1);
-  const groupGrowth = Math.max(observation.unevictableBytes - state.unevictableBytes, 0);
-  // Those that are seen for the first time: nobody knows which of them have grown, so all are held to have.
-  const newBytes = observation.processes
-    .filter(({ pid }) => !state.watched.has(pid))
-    .reduce((total, { privateBytes }) => total + privateBytes, 1);
-  const all = observation.processes.map((process): Grower => {
-    const last = state.watched.get(process.pid);
-    const { pid, privateBytes, mappedBytes, sharedBytes, leaderPid } = process;
-    const grown =
-      last === undefined
-        ? Math.min(privateBytes, groupGrowth * (privateBytes / newBytes))
-        : privateBytes - last.privateBytes;
-    const sharedGrown = sharedBytes - (last?.sharedBytes ?? Math.max(sharedBytes - groupGrowth, 0));
-    const growthPerMs = rate(grown, sinceMs, last?.growthPerMs);
-    const sharedGrowthPerMs = rate(sharedGrown, sinceMs, last?.sharedGrowthPerMs);
-    const capBytes = last?.capBytes ?? null;
-    const stoppedAtMs = last?.stoppedAtMs ?? null;
-    const isFailing = stoppedAtMs !== null && now - stoppedAtMs < FAILING_MS;
-    const potential = potentialBytes(process, capBytes ?? observation.standingBytes);
-    // Not spread: with hundreds of processes that costs ten times as much as all the rest.
-    return {
-      pid,
-      privateBytes,
-      mappedBytes,
-      sharedBytes,
-      leaderPid,
-      growthPerMs,
-      sharedGrowthPerMs,
-      capBytes,
-      stoppedAtMs,
-      cancelledAtMs: last?.cancelledAtMs ?? null,
-      failingBytes: isFailing ? privateBytes : 0,
-      potentialBytes: potential,
-      expectedBytes: Math.min(withoutNoise(growthPerMs * observation.horizonMs), potential),
-      expectedSharedBytes: withoutNoise(sharedGrowthPerMs * observation.horizonMs),
-    };
-  });
-  all.sort((a, b) => b.privateBytes - a.privateBytes || a.pid - b.pid);
-  return { all, capped: all.filter(({ capBytes }) => capBytes !== null) };
+  const growths = growthsOf(state, observation, sinceMs);
+  const grown = growths.reduce((total, { grownPerMs }) => total + grownPerMs, 0);
+  const expected = growths.reduce((total, { growthPerMs }) => total + growthPerMs, 0);
+  // Each of them grows in bursts, so the sum of what they seem to do is more than what they do together.
+  const growthPerMs = Math.max(grown, state.growthPerMs * FADING);
+  const scale = expected > 0 ? growthPerMs / expected : 0;
+  const all = growths.map((growth) => growerOf(growth, scale, observation, now));
+  return { all, capped: all.filter(({ capBytes }) => capBytes !== null), growthPerMs };
 }
 
-function rate(grown: number, sinceMs: number, last = 0): number {
-  const now = sinceMs === 0 ? 0 : Math.max(grown, 0) / sinceMs;
-  return Math.max(now, last * FADING);
+interface Growth {
+  readonly process: GuardedProcess;
+  readonly last: Watched | undefined;
+  /** Since the last look. */
+  readonly grownPerMs: number;
+  /** The same, with bursts of the looks before. */
+  readonly growthPerMs: number;
+  readonly sharedGrowthPerMs: number;
+}
+
+function growthsOf(state: GuardState, observation: GuardObservation, sinceMs: number): Growth[] {
+  const groupGrowth = Math.max(observation.unevictableBytes - state.unevictableBytes, 0);
+  // In an order of their own, so that sums don't depend on the one they were seen in.
+  const sorted = observation.processes.toSorted((a, b) => b.privateBytes - a.privateBytes || a.pid - b.pid);
+  // Those that are seen for the first time: nobody knows which of them have grown, so all are held to have.
+  const newBytes = sorted
+    .filter(({ pid }) => !state.watched.has(pid))
+    .reduce((total, { privateBytes }) => total + privateBytes, 1);
+  return sorted.map((process) => {
+    const last = state.watched.get(process.pid);
+    const { privateBytes, sharedBytes } = process;
+    const before =
+      last?.privateBytes ?? privateBytes - Math.min(privateBytes, groupGrowth * (privateBytes / newBytes));
+    const sharedBefore = last?.sharedBytes ?? Math.max(sharedBytes - groupGrowth, 0);
+    const grownPerMs = rate(privateBytes - before, sinceMs);
+    return {
+      process,
+      last,
+      grownPerMs,
+      growthPerMs: Math.max(grownPerMs, (last?.growthPerMs ?? 0) * FADING),
+      sharedGrowthPerMs: Math.max(
+        rate(sharedBytes - sharedBefore, sinceMs),
+        (last?.sharedGrowthPerMs ?? 0) * FADING,
+      ),
+    };
+  });
+}
+
+function growerOf(growth: Growth, scale: number, observation: GuardObservation, now: number): Grower {
+  const { process, last, growthPerMs, sharedGrowthPerMs } = growth;
+  const { pid, privateBytes, mappedBytes, sharedBytes, leaderPid } = process;
+  const { horizonMs, standingBytes } = observation;
+  const capBytes = last?.capBytes ?? null;
+  const stoppedAtMs = last?.stoppedAtMs ?? null;
+  const potential = potentialBytes(process, capBytes ?? standingBytes);
+  // Not spread: with hundreds of processes that costs ten times as much as all the rest.
+  return {
+    pid,
+    privateBytes,
+    mappedBytes,
+    sharedBytes,
+    leaderPid,
+    growthPerMs,
+    sharedGrowthPerMs,
+    capBytes,
+    stoppedAtMs,
+    cancelledAtMs: last?.cancelledAtMs ?? null,
+    potentialBytes: potential,
+    expectedBytes: Math.min(withoutNoise(growthPerMs * horizonMs) * scale, potential),
+    expectedSharedBytes: withoutNoise(sharedGrowthPerMs * horizonMs),
+    failingBytes: stoppedAtMs !== null && now - stoppedAtMs < FAILING_MS ? privateBytes : 0,
+  };
+}
+
+function rate(grownBytes: number, sinceMs: number): number {
+  return sinceMs === 0 ? 0 : Math.max(grownBytes, 0) / sinceMs;
 }
 
 /** What it could still fill: what it has mapped, or may map. */

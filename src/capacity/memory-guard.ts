@@ -24,6 +24,7 @@ const LEAST_RESERVE_BYTES = 48 * MIB;
 const RESERVE_LENT = 0.5;
 /** How long that takes, where many processes share few processors. */
 const FAIL_MS = 200;
+const URGENT_MS = 2 * FAIL_MS;
 /** While capacity can still be raised the limit is about to move away, so most of the reserve may be used. */
 const RESERVE_KEPT_FOR_RAISE = 0.25;
 /** A server that may not map even this is of no use. */
@@ -73,10 +74,17 @@ export interface Watched {
 export interface GuardState {
   readonly atMs: number | null;
   readonly unevictableBytes: number;
+  /** Of all processes together, with bursts of the looks before. */
+  readonly growthPerMs: number;
   readonly watched: ReadonlyMap<number, Watched>;
 }
 
-export const UNGUARDED: GuardState = { atMs: null, unevictableBytes: 0, watched: new Map() };
+export const UNGUARDED: GuardState = {
+  atMs: null,
+  unevictableBytes: 0,
+  growthPerMs: 0,
+  watched: new Map(),
+};
 
 /** Why a process got the cap it has. */
 export type CapReason =
@@ -105,6 +113,8 @@ export interface GuardOutcome {
   readonly roomBytes: number;
   /** What the processes are expected to grow by within the horizon, with these caps. */
   readonly expectedBytes: number;
+  /** The room will be gone so soon that the next look should not wait for its usual time. */
+  readonly isUrgent: boolean;
   /** So much is free that nobody has a cap of its own any more. */
   readonly isCalm: boolean;
 }
@@ -275,8 +285,10 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
     });
   }
   caps.sort((a, b) => URGENCY.indexOf(a.reason) - URGENCY.indexOf(b.reason));
-  const state = { atMs: now, unevictableBytes: observation.unevictableBytes, watched };
-  return { state, caps, lifts, cancels, roomBytes, expectedBytes, isCalm };
+  const { unevictableBytes } = observation;
+  const state = { atMs: now, unevictableBytes, growthPerMs: seen.growthPerMs, watched };
+  const isUrgent = !isCalm && roomBytes < seen.growthPerMs * URGENT_MS;
+  return { state, caps, lifts, cancels, roomBytes, expectedBytes, isUrgent, isCalm };
 }
 
 function sum(values: readonly number[]): number {

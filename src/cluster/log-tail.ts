@@ -1,12 +1,17 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 
-/** The last lines of a log; empty where it cannot be read. */
-export async function lastLogLines(path: string, lines = 10, mostBytes = 8192): Promise<string> {
+/** The last lines of a log, none of those before `fromByte`; empty where it cannot be read. */
+export async function lastLogLines(
+  path: string,
+  lines = 10,
+  mostBytes = 8192,
+  fromByte = 0,
+): Promise<string> {
   try {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      const buffer = Buffer.alloc(Math.min(size, mostBytes));
+      const buffer = Buffer.alloc(Math.min(Math.max(0, size - fromByte), mostBytes));
       await file.read(buffer, 0, buffer.length, size - buffer.length);
       return buffer.toString('utf8').trimEnd().split('\n').slice(-lines).join('\n');
     } finally {
@@ -15,4 +20,11 @@ export async function lastLogLines(path: string, lines = 10, mostBytes = 8192): 
   } catch {
     return '';
   }
+}
+
+export async function logBytes(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }

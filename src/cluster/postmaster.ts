@@ -98,9 +98,17 @@ async function runOnce(socketUrl: string, sql: string): Promise<void> {
   }
 }
 
-/** Why it did not start: PORT_IN_USE where its log says so, else POSTGRES_FAILED with the end of the log. */
-export async function startFailure(what: string, folder: ServerFolder, port: number): Promise<AirglowError> {
-  const log = await lastLogLines(folder.logFile);
+/**
+ * Why it did not start: PORT_IN_USE where its log says so, else POSTGRES_FAILED with the end of the log. Lines before
+ * `fromByte` are of earlier runs, and may hold statements.
+ */
+export async function startFailure(
+  what: string,
+  folder: ServerFolder,
+  port: number,
+  fromByte = 0,
+): Promise<AirglowError> {
+  const log = await lastLogLines(folder.logFile, 10, 8192, fromByte);
   if (/could not (bind|create any TCP\/IP sockets)/.test(log)) {
     return new AirglowError(
       'PORT_IN_USE',

@@ -48,8 +48,8 @@ function startGuard(
   });
   const look = (): void => {
     beforeLook?.();
-    const report = made.look(performance.now(), canStillRaise);
-    timer = setTimeout(look, report.lookAgainInMs ?? LOOK_MS);
+    made.look(performance.now(), canStillRaise);
+    timer = setTimeout(look, LOOK_MS);
   };
   look();
   guard = made;

@@ -1,5 +1,5 @@
 // Two ways to run a kernel of one's own. Both give the machine the files of this host, read-only, as `host`.
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Whether the processor can run a stock kernel. What kvm_pvm gives cannot: it takes kernels made for it only. */
@@ -15,19 +15,11 @@ export function qemu(parts, { memoryMiB, cpus, isAccelerated }) {
     program: 'qemu-system-x86_64',
     args: [
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-      ...[
-        '-accel',
-        isAccelerated ? 'kvm' : 'tcg',
-        '-cpu',
-        'max',
-        '-m',
-        String(memoryMiB),
-        '-smp',
-        String(cpus),
-      ],
+      ...['-accel', isAccelerated ? 'kvm' : 'tcg', '-cpu', 'max'],
+      ...['-m', String(memoryMiB), '-smp', String(cpus)],
       ...['-kernel', parts.kernel, '-initrd', join(folder, 'initramfs')],
       ...['-append', ['console=ttyS0', 'psi=1', ...words].join(' ')],
-      ...['-chardev', 'file,id=console,path=/dev/stderr', '-serial', 'chardev:console'],
+      ...['-chardev', 'file,id=console,path=/dev/stderr,append=on', '-serial', 'chardev:console'],
       ...['-fsdev', 'local,id=host,path=/,security_model=none,readonly=on,multidevs=remap'],
       ...['-device', 'virtio-9p-pci,fsdev=host,mount_tag=host'],
       ...['-fsdev', `local,id=report,path=${join(folder, 'report')},security_model=none`],
@@ -53,7 +45,18 @@ export function userModeLinux(parts, { memoryMiB }) {
       // The console goes to standard error, the first terminal to standard output.
       ...[`uml_dir=${folder}`, 'con=null', 'con0=null,fd:2', 'con1=null,fd:1', ...words],
     ],
+    // The machine's memory is a file. A container's /dev/shm is often too small for it.
+    env: { TMPDIR: freeMiB('/dev/shm') > memoryMiB ? '/dev/shm' : folder },
   });
+}
+
+function freeMiB(folder) {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return (bavail * bsize) / 2 ** 20;
+  } catch {
+    return 0;
+  }
 }
 
 function isWritable(path) {

@@ -19,8 +19,8 @@ const DISK_KIB = 8 * 2 ** 20;
 /**
  * Runs a command and shows what it prints. It sees the host's files; what it writes is thrown away with the machine.
  * @param {{ busybox: string, modules: string }} parts
- * @param {(run: { folder: string, words: string[] }) => { program: string, args: string[] }} emulation how to start the
- *   machine: `words` are for the kernel's command line. Standard output has to get what the machine writes to `output`
+ * @param {(run: { folder: string, words: string[] }) => { program: string, args: string[], env?: object }} emulation how
+ *   to start the machine: `words` are for the kernel's command line. Standard output has to get what the machine writes to `output`
  *   (see run-command), standard error what its console says.
  * @param {{ command: string, cache: string, timeoutMs: number }} options `command` is a script for /bin/sh, `cache` a
  *   folder for the files of the run
@@ -73,10 +73,11 @@ function printed(command, args, options = {}) {
 }
 
 /** In a group of processes of its own: a machine can have many, and all of them are to end with it. */
-function start({ program, args }, folder) {
+function start({ program, args, env }, folder) {
   const console = openSync(join(folder, 'console'), 'w');
   // An emulator may take the end of its input for the end of its output too, so that is left open.
-  const machine = spawn(program, args, { stdio: ['pipe', 'pipe', console], detached: true });
+  const stdio = ['pipe', 'pipe', console];
+  const machine = spawn(program, args, { stdio, detached: true, env: { ...process.env, ...env } });
   closeSync(console);
   machine.stdout.pipe(process.stdout, { end: false });
   return machine;

@@ -69,7 +69,7 @@ describe('renderCapacityChart', () => {
 
   it('tells them apart in one cell with colour', () => {
     const [line] = draw([{ acu: 8, demandAcu: 4 }], 1, 4);
-    expect(line).toContain('\u001b[0;96;46m▄');
+    expect(line).toContain('\u001b[0;96;44m▄');
   });
 
   it('never shows more demand than capacity', () => {

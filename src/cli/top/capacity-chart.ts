@@ -13,7 +13,7 @@ export interface CapacityColumn {
 }
 
 const USED: Hue = { c256: 44, c16: 96 };
-const HELD: Hue = { c256: 24, c16: 36 };
+const HELD: Hue = { c256: 24, c16: 34 };
 const GRID: Hue = { c256: 240, c16: 90 };
 const LOWER_BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /** Cells that demand does not reach, where there is no colour to tell them apart. */

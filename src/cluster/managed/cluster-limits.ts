@@ -78,25 +78,19 @@ export class ClusterLimits {
     return memoryBytes === null ? null : toGrid(memoryBytes / this.#shape.memoryBytes);
   }
 
-  /** Both at once, whatever was before: memory first where it grows. Raises LIMIT_REFUSED, MEMORY_IN_USE, GROUP_GONE. */
+  /**
+   * Both, whatever was before. To evict pages may take seconds: who raises meanwhile does not wait, since the next call
+   * makes that one stop. Raises LIMIT_REFUSED, MEMORY_IN_USE, GROUP_GONE.
+   */
   async set(wanted: LimitsInForce, given?: AbortSignal): Promise<void> {
-    const group = this.#group;
-    if (group === null) return;
-    const before = group.limits();
-    const grows = isMore(wanted.memoryBytes, before.memoryBytes);
-    if (grows) await group.setMemoryBytes(wanted.memoryBytes);
-    await group.setCpus(wanted.cpus);
-    // To evict pages may take seconds. Who raises meanwhile does not wait: the next call makes this one stop.
-    if (!grows) await orGivenUp(group.setMemoryBytes(wanted.memoryBytes), given);
+    if (this.#group === null) return;
+    await this.#group.setCpus(wanted.cpus);
+    await orGivenUp(this.#group.setMemoryBytes(wanted.memoryBytes), given);
   }
 }
 
 function toGrid(acu: number): number {
   return Math.max(ACU_STEP, Math.round(acu / ACU_STEP) * ACU_STEP);
-}
-
-function isMore(wanted: number | null, before: number | null): boolean {
-  return before !== null && (wanted === null || wanted > before);
 }
 
 /** As `work`, unless it is given up before: then it goes on without anybody. */

@@ -41,8 +41,6 @@ export interface GuardReport {
   /** What is left for private memory; null where no limit is known. */
   readonly roomBytes: number | null;
   readonly events: readonly GuardEvent[];
-  /** When to look again, if that is sooner than usual; null where the usual is soon enough. */
-  readonly lookAgainInMs: number | null;
 }
 
 const REASONS: Readonly<Record<CapReason, string>> = {
@@ -61,7 +59,6 @@ const LONGEST_HORIZON_MS = 400;
 const URGENT_LOOK_MS = 10;
 /** The standing cap follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
 const STANDING_STEP = 1 / 32;
-const URGENT_HORIZONS = 3;
 const TRY_AGAIN_MS = 1_000;
 /** Nobody waits for hundreds of processes to be looked at. */
 const STANDING_BATCH = 16;
@@ -88,6 +85,7 @@ export class MemoryGuard {
   #nowMs = 0;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #saidFailureAtMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   constructor(options: MemoryGuardOptions) {
@@ -100,19 +98,19 @@ export class MemoryGuard {
   }
 
   /**
-   * One look; synchronous. `nowMs` is monotonic. While the limit can still be raised, or is about to be, only what
+   * One look; synchronous. `nowMs` is of `performance.now()`. While the limit can still be raised, or is about to be, only what
    * would come before that is stopped.
    */
   look(nowMs: number, canStillRaise: boolean): GuardReport {
     const account = this.#isClosed ? null : this.#options.group.memoryAccount();
-    if (account === null) return this.#report(false, null, null);
+    if (account === null) return this.#report(false, null);
     this.#nowMs = nowMs;
     this.#keepStanding(account);
     const unevictableBytes = account.anonBytes + account.shmemBytes + account.kernelBytes;
     if (!hasCaps(this.#state) && unevictableBytes < WATCH_SHARE * this.#limitBytes) {
       if (this.#state.watched.size > 0) this.#backends.close();
       this.#state = { ...UNGUARDED, atMs: nowMs, unevictableBytes };
-      return this.#report(false, null, null);
+      return this.#report(false, null);
     }
     const outcome = guardMemory(this.#state, this.#observe(nowMs, unevictableBytes, canStillRaise), nowMs);
     const before = this.#state;
@@ -120,8 +118,8 @@ export class MemoryGuard {
     // What just failed is not tried at every look.
     if (nowMs - this.#failedAtMs > TRY_AGAIN_MS) this.#act(outcome);
     else this.#state = { ...outcome.state, watched: before.watched };
-    const isUrgent = outcome.expectedBytes * URGENT_HORIZONS > outcome.roomBytes;
-    return this.#report(true, outcome.roomBytes, isUrgent ? URGENT_LOOK_MS : null);
+    if (outcome.isUrgent) this.#lookAgainSoon(canStillRaise);
+    return this.#report(true, outcome.roomBytes);
   }
 
   /**
@@ -140,11 +138,22 @@ export class MemoryGuard {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
     for (const [pid, { capBytes }] of this.#state.watched) {
       if (capBytes !== null) void this.#set(pid, this.#standingBytes);
     }
     this.#limiter.close();
     this.#backends.close();
+  }
+
+  /** Processes can fill a gigabyte a second, so in need it looks more often than it is asked to. */
+  #lookAgainSoon(canStillRaise: boolean): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      const { events } = this.look(performance.now(), canStillRaise);
+      this.#events.unshift(...events);
+    }, URGENT_LOOK_MS).unref();
   }
 
   #observe(nowMs: number, unevictableBytes: number, canStillRaise: boolean): GuardObservation {
@@ -253,10 +262,10 @@ export class MemoryGuard {
     this.#options.onEvent?.(whole);
   }
 
-  #report(isWatching: boolean, roomBytes: number | null, lookAgainInMs: number | null): GuardReport {
+  #report(isWatching: boolean, roomBytes: number | null): GuardReport {
     const events = this.#events.length === 0 ? NO_EVENTS : this.#events;
     this.#events = [];
-    return { isWatching, roomBytes, events, lookAgainInMs };
+    return { isWatching, roomBytes, events };
   }
 }
 

@@ -1,5 +1,5 @@
-import { open, stat } from 'node:fs/promises';
-import { lastLogLines } from '../log-tail.ts';
+import { open } from 'node:fs/promises';
+import { lastLogLines, logBytes } from '../log-tail.ts';
 
 const MIB = 1024 ** 2;
 const MOST_BYTES = 64 * MIB;
@@ -17,10 +17,7 @@ export async function logLines(path: string, count: number): Promise<readonly st
  * before older ones.
  */
 export async function boundLog(path: string, mostBytes = MOST_BYTES, keptBytes = KEPT_BYTES): Promise<void> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
+  const size = await logBytes(path);
   if (size <= mostBytes) return;
   const file = await open(path, 'r+');
   try {

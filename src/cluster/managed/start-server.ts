@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AirglowError } from '../../errors.ts';
 import { processIdentity } from '../../kernel/process-identity.ts';
 import type { Binaries } from '../binaries.ts';
+import { logBytes } from '../log-tail.ts';
 import { startFailure } from '../postmaster.ts';
 import { stopInTime } from '../stop-signals.ts';
 import { replaceFile } from './atomic-file.ts';
@@ -34,6 +35,7 @@ export async function startServer(
   await mustBeFree(spec.port, spec.network.listen);
   await prepareSocketDir(folder, runAs);
   await boundLog(folder.logFile);
+  const logFromByte = await logBytes(folder.logFile);
   await files.writeConfig(spec, cluster.basis());
   await files.writeCapacity(acu, cluster.basis());
   const held = await hold(cluster, binaries, acu);
@@ -42,7 +44,7 @@ export async function startServer(
   try {
     await run.untilReady(cluster.options.startTimeoutMs ?? START_TIMEOUT_MS);
   } catch (error) {
-    const failure = await startFailure((error as Error).message, folder, spec.port);
+    const failure = await startFailure((error as Error).message, folder, spec.port, logFromByte);
     await run.close();
     await giveUp(cluster, held);
     throw failure;

@@ -19,8 +19,12 @@ function hierarchy(controllers: string): FakeFiles {
     if (folder !== ROOT) files.put(`${folder}/cgroup.type`, 'domain\n');
     files.put(`${folder}/cgroup.subtree_control`, '').put(`${folder}/cgroup.freeze`, '0');
     files.onWrite(`${folder}/cgroup.subtree_control`, (text, path) => {
-      if (files.read(`${folder}/cgroup.procs`) !== '' && folder !== ROOT) throw systemError('EBUSY', path);
       const name = text.slice(1);
+      const isInTheWay = (one: string): boolean => one !== ROOT && files.read(`${one}/cgroup.procs`) !== '';
+      const above = folder === ROOT ? ROOT : folder.slice(0, folder.lastIndexOf('/'));
+      // With processes in it a group becomes one of threads: it can have the cpu controller, and those below it none.
+      if (files.exists(`${above}/cgroup.procs`) && isInTheWay(above)) throw systemError('ENOTSUP', path);
+      if (name !== 'cpu' && isInTheWay(folder)) throw systemError('EBUSY', path);
       if (!files.read(`${folder}/cgroup.controllers`).includes(name)) throw systemError('ENOENT', path);
       files.put(path, `${files.read(path)} ${name}`.trim());
       for (const child of files.folders(folder)) offer(`${folder}/${child}`, files.read(path));

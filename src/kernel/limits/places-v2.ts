@@ -10,6 +10,8 @@ import { errorCode } from './refusal.ts';
 
 /** Where we live ourselves when our group has groups below it: v2 allows processes in leaves only. */
 const LEAF = 'airglow-daemon';
+/** Processes may be made while others are moved. */
+const MOST_ROUNDS = 10;
 
 /** Where v2 groups could be built, best first. */
 export interface CandidatesV2 {
@@ -60,48 +62,43 @@ async function preparePlace(files: ControlFiles, base: string, rootName: string)
   try {
     // First of all: it shows whether we may build here at all, before any process is moved.
     await files.makeFolder(root);
+    const home = await findHome(files, base);
     for (const controller of offered) {
-      const why = await enableHere(files, base, controller);
+      const why = await whyNotEnabled(files, base, controller);
       if (why === null) enabled.push(controller);
       else refused = why;
     }
-    if (enabled.length === 0) throw new Error(refused);
-    const home = await findHome(files, base);
-    return { root, home, cpu: enabled.includes('cpu'), memory: enabled.includes('memory') };
+    if (enabled.length > 0) {
+      return { root, home, cpu: enabled.includes('cpu'), memory: enabled.includes('memory') };
+    }
   } catch (error) {
-    await files.removeFolder(root).catch(() => {});
-    return refused === '' ? `${root} cannot be made (${errorCode(error)})` : refused;
+    refused = `${root} cannot be made (${errorCode(error)})`;
   }
+  await files.removeFolder(root).catch(() => {});
+  return refused;
 }
 
-/** Null where it is done, else why not. */
-async function enableHere(files: ControlFiles, base: string, controller: string): Promise<string | null> {
-  try {
-    await enableController(files, base, controller);
-    return null;
-  } catch (error) {
-    if (errorCode((error as Error).cause) !== 'EBUSY') return (error as Error).message;
-  }
-  try {
-    await moveToLeaf(files, base);
-    await enableController(files, base, controller);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** Null where it is enabled. */
+async function whyNotEnabled(files: ControlFiles, base: string, controller: string): Promise<string | null> {
+  return enableController(files, base, controller).then(
+    () => null,
+    (error: Error) => error.message,
+  );
 }
 
-/** Whoever is in our group goes to a leaf of it, we among them. */
-async function moveToLeaf(files: ControlFiles, base: string): Promise<void> {
-  const leaf = join(base, LEAF);
-  await files.makeFolder(leaf);
-  for (const pid of membersOf(files, base)) await moveOne(files, pid, leaf);
-}
-
-/** The hierarchy's root may hold processes beside groups; it alone has no type. */
+/**
+ * The hierarchy's root may hold processes beside groups; it alone has no type. From any other group all processes, we
+ * among them, go to a leaf before anything is enabled: once the cpu controller is, while there are processes, the kernel
+ * takes the group for one of threads, and those below it can have no controllers.
+ */
 async function findHome(files: ControlFiles, base: string): Promise<string> {
   if (!files.exists(join(base, 'cgroup.type'))) return base;
   const leaf = join(base, LEAF);
   await files.makeFolder(leaf);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const pids = membersOf(files, base);
+    if (pids.length === 0) break;
+    for (const pid of pids) await moveOne(files, pid, leaf);
+  }
   return leaf;
 }

@@ -41,6 +41,8 @@ function explain(code: string, path: string, text: string): string {
     case 'ENODEV':
       return `This kernel has no ${path}: a newer one, or another controller in cgroup.subtree_control, is needed`;
     case 'EBUSY':
+    // What the kernel calls a group that holds processes where groups below it have controllers.
+    case 'ENOTSUP':
       return `The kernel refuses ${what} (${code}): processes or groups are in the way; move them and try again`;
     default:
       return `Writing ${what} failed (${code}): see the kernel's log`;
