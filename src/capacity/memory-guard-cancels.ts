@@ -5,22 +5,22 @@ const MIB = 1024 ** 2;
 const PATIENCE_MS = 1_000;
 /** A cancel works later than a cap, so it has to look further ahead. */
 const HORIZONS = 2;
-/** What any process has mapped and never fills. */
+/** What any process may have mapped: to cancel it would not help. */
 const USUAL_OVERHANG_BYTES = 8 * MIB;
 
 /**
  * Whose statement has to be cancelled, because it is filling memory that no cap can take back: private memory that it
  * has mapped already, or shared memory of a parallel query, which caps don't cover. At most one at a time.
  */
-export function chooseCancels(seen: Forecast, roomBytes: number, now: number): number[] {
-  const unstoppable = [...seen.all.map(privateThreat), ...sharedThreats(seen.all)].filter(
-    ({ bytes }) => bytes > 0,
+export function chooseCancels(seen: Forecast, leftBytes: number, now: number): number[] {
+  const isFresh = ({ whose }: Threat): boolean =>
+    whose.cancelledAtMs !== null && now - whose.cancelledAtMs < PATIENCE_MS;
+  const threats = [...seen.all.map(privateThreat), ...sharedThreats(seen.all)].filter(
+    (threat) => threat.bytes > 0 && !isFresh(threat),
   );
-  const isFresh = (one: Grower): boolean =>
-    one.cancelledAtMs !== null && now - one.cancelledAtMs < PATIENCE_MS;
-  const open = unstoppable.filter(({ whose }) => !isFresh(whose));
-  const bytes = open.reduce((total, threat) => total + threat.bytes, 0);
-  if (bytes <= Math.max(roomBytes, 0)) return [];
+  const bytes = threats.reduce((total, threat) => total + threat.bytes, 0);
+  if (bytes <= Math.max(leftBytes, 0)) return [];
+  const open = threats.filter((threat) => threat.bytes > USUAL_OVERHANG_BYTES);
   open.sort((a, b) => b.bytes - a.bytes || a.whose.pid - b.whose.pid);
   return open.slice(0, 1).map(({ whose }) => whose.pid);
 }
@@ -31,8 +31,7 @@ interface Threat {
 }
 
 function privateThreat(one: Grower): Threat {
-  const overhang = one.mappedBytes - one.privateBytes - USUAL_OVERHANG_BYTES;
-  return { whose: one, bytes: Math.max(Math.min(overhang, one.expectedBytes * HORIZONS), 0) };
+  return { whose: one, bytes: Math.min(one.overhangBytes, one.expectedBytes * HORIZONS) };
 }
 
 /** All processes of a parallel query map the same memory, and it grows by a half at a time. */

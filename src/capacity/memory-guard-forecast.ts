@@ -8,15 +8,15 @@ const GRAIN_BYTES = MIB;
 /** Growth comes in bursts, so its rate is forgotten by half a look. */
 const FADING = 0.5;
 
-/** What a stopped process has is soon given back: its statement fails. If not by then, it does not want more. */
-const FAILING_MS = 1_000;
-
 /** A process with what it is expected to do. */
 export interface Grower extends GuardedProcess, Watched {
-  /** What it will give back soon, for it was stopped in full growth. */
-  readonly failingBytes: number;
+  /** What it could still fill: what it has mapped, or may map. */
   readonly potentialBytes: number;
-  /** Growth of its private memory within the horizon, 0 where it is but noise. */
+  /** What it has mapped and not filled yet: no cap can take it back. */
+  readonly overhangBytes: number;
+  /** Growth that it is expected to go on with, 0 where it is but noise. */
+  readonly pacePerMs: number;
+  /** Growth of its private memory within the horizon. */
   readonly expectedBytes: number;
   /** The same of what it shares with others. */
   readonly expectedSharedBytes: number;
@@ -39,7 +39,7 @@ export function forecast(state: GuardState, observation: GuardObservation, now: 
   // Each of them grows in bursts, so the sum of what they seem to do is more than what they do together.
   const growthPerMs = Math.max(grown, state.growthPerMs * FADING);
   const scale = expected > 0 ? growthPerMs / expected : 0;
-  const all = growths.map((growth) => growerOf(growth, scale, observation, now));
+  const all = growths.map((growth) => growerOf(growth, scale, observation));
   return { all, capped: all.filter(({ capBytes }) => capBytes !== null), growthPerMs };
 }
 
@@ -81,12 +81,12 @@ function growthsOf(state: GuardState, observation: GuardObservation, sinceMs: nu
   });
 }
 
-function growerOf(growth: Growth, scale: number, observation: GuardObservation, now: number): Grower {
+function growerOf(growth: Growth, scale: number, observation: GuardObservation): Grower {
   const { process, last, growthPerMs, sharedGrowthPerMs } = growth;
   const { pid, privateBytes, mappedBytes, sharedBytes, leaderPid } = process;
   const { horizonMs, standingBytes } = observation;
   const capBytes = last?.capBytes ?? null;
-  const stoppedAtMs = last?.stoppedAtMs ?? null;
+  const pacePerMs = (withoutNoise(growthPerMs * horizonMs) / horizonMs) * scale;
   const potential = potentialBytes(process, capBytes ?? standingBytes);
   // Not spread: with hundreds of processes that costs ten times as much as all the rest.
   return {
@@ -98,12 +98,12 @@ function growerOf(growth: Growth, scale: number, observation: GuardObservation, 
     growthPerMs,
     sharedGrowthPerMs,
     capBytes,
-    stoppedAtMs,
     cancelledAtMs: last?.cancelledAtMs ?? null,
     potentialBytes: potential,
-    expectedBytes: Math.min(withoutNoise(growthPerMs * horizonMs) * scale, potential),
+    overhangBytes: Math.max(mappedBytes - privateBytes, 0),
+    pacePerMs,
+    expectedBytes: Math.min(pacePerMs * horizonMs, potential),
     expectedSharedBytes: withoutNoise(sharedGrowthPerMs * horizonMs),
-    failingBytes: stoppedAtMs !== null && now - stoppedAtMs < FAILING_MS ? privateBytes : 0,
   };
 }
 
@@ -118,6 +118,11 @@ export function potentialBytes(process: GuardedProcess, capBytes: number): numbe
 
 function withoutNoise(bytes: number): number {
   return bytes < GRAIN_BYTES ? 0 : bytes;
+}
+
+/** Within that time, at the pace it has. */
+export function expectedWithin(one: Grower, ms: number): number {
+  return Math.min(one.pacePerMs * ms, one.potentialBytes);
 }
 
 export function isFat(one: GuardedProcess): boolean {

@@ -1,5 +1,5 @@
 import { chooseCancels } from './memory-guard-cancels.ts';
-import { forecast, isFat, potentialBytes } from './memory-guard-forecast.ts';
+import { expectedWithin, forecast, isFat, potentialBytes } from './memory-guard-forecast.ts';
 import type { Forecast, Grower } from './memory-guard-forecast.ts';
 
 /**
@@ -65,8 +65,6 @@ export interface Watched {
   readonly growthPerMs: number;
   readonly sharedGrowthPerMs: number;
   readonly capBytes: number | null;
-  /** When its growth was stopped last. */
-  readonly stoppedAtMs: number | null;
   readonly cancelledAtMs: number | null;
 }
 
@@ -170,20 +168,19 @@ class Plan {
 
   /**
    * Where many grow, one that fails makes room for the others, if it fails early enough: while it is at it they grow
-   * on. So the fattest is stopped when what the others take meanwhile just fits.
+   * on, and all of them fill what they have mapped. So the fattest is stopped when that just fits.
    */
   stopEarly(): void {
-    const { horizonMs } = this.#observation;
-    const growing = this.#seen.all.filter((one) => isFat(one) && grows(one) && !isStopped(one));
-    const takes = (one: Grower): number =>
-      Math.min((one.expectedBytes / horizonMs) * FAIL_MS, one.potentialBytes);
-    let failing = sum(this.#seen.all.map((one) => (isStopped(one) ? one.failingBytes : 0)));
-    let others = sum(growing.map(takes));
+    const growing = this.#seen.all.filter(grows);
+    let taken = sum(growing.map((one) => expectedWithin(one, FAIL_MS)));
+    let failing = sum(growing.filter((one) => isStopped(one)).map(failingBytes));
     for (const one of growing) {
-      others -= takes(one);
-      if (others <= this.#roomBytes + failing) return;
+      if (!isFat(one) || isStopped(one)) continue;
+      const takes = expectedWithin(one, FAIL_MS);
+      taken -= takes - Math.min(takes, one.overhangBytes);
+      if (taken <= this.#roomBytes + failing) return;
       this.#stop(one, 'growth');
-      failing += one.privateBytes;
+      failing += failingBytes(one);
     }
   }
 
@@ -226,8 +223,7 @@ class Plan {
   #stop(one: Grower, reason: CapReason): void {
     if (this.actions.has(one.pid) || isStopped(one)) return;
     this.#cap(one, one.mappedBytes, reason);
-    const left = Math.max(Math.min(one.expectedBytes, one.mappedBytes - one.privateBytes), 0);
-    this.#expectedBytes -= one.expectedBytes - left;
+    this.#expectedBytes -= one.expectedBytes - Math.min(one.expectedBytes, one.overhangBytes);
   }
 
   #cap(one: Grower, capBytes: number, reason: CapReason): void {
@@ -236,7 +232,12 @@ class Plan {
 }
 
 function grows(one: Grower): boolean {
-  return one.expectedBytes > 0;
+  return one.pacePerMs > 0;
+}
+
+/** What a process will give back that may not map any more: all, when it has filled what it has mapped, and fails. */
+function failingBytes(one: Grower): number {
+  return one.pacePerMs * FAIL_MS >= one.overhangBytes ? one.privateBytes : 0;
 }
 
 /** It may not map any more; a little above is as good. */
@@ -280,7 +281,6 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
       growthPerMs: one.growthPerMs,
       sharedGrowthPerMs: one.sharedGrowthPerMs,
       capBytes,
-      stoppedAtMs: action?.kind === 'cap' && action.reason !== 'room' ? now : one.stoppedAtMs,
       cancelledAtMs: cancels.includes(one.pid) ? now : one.cancelledAtMs,
     });
   }

@@ -37,10 +37,12 @@ async function groupOf(ctx: TestContext): Promise<ResourceGroup> {
   return place.limits.open(cluster.spec.id);
 }
 
+/** To sessions, and to the knowledge of who asked for them. */
 async function settingsArrive(stepAcu: string): Promise<void> {
-  await waitFor(async () => (await show(cluster.url(), 'airglow.settings_acu')) === stepAcu, {
-    what: 'settings',
-  });
+  const areThere = async (): Promise<boolean> =>
+    (await show(cluster.url(), 'airglow.settings_acu')) === stepAcu &&
+    cluster.applied?.settingsAcu === Number(stepAcu);
+  await waitFor(areThere, { what: 'settings' });
 }
 
 describe('apply', () => {
@@ -64,7 +66,6 @@ describe('apply', () => {
     await settingsArrive('8');
     // A session that is there already has them, too.
     expect((await session.query('show work_mem')).rows).not.toEqual(before);
-    await waitFor(() => cluster.applied?.settingsAcu === 8, { what: 'the settings to be confirmed' });
   });
 
   it('lowers settings first, then limits', async (ctx) => {

@@ -32,7 +32,7 @@ export function qemu(parts, { memoryMiB, cpus, isAccelerated }) {
 }
 
 /**
- * Linux as a program (user-mode Linux): as fast as the host but for system calls. One processor, no pressure stall
+ * Linux as a program (user-mode Linux): boots at once and is slow only in making processes. One processor, no pressure stall
  * information, and the kernel that Debian has built this way.
  * @param {{ kernel: string }} parts
  * @param {{ memoryMiB: number }} size

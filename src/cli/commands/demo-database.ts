@@ -24,6 +24,9 @@ const NAME = 'demo';
 /** The bundled one: the demo is the same everywhere, whatever is installed. */
 const BUNDLED_MAJOR = 18;
 
+/** Autovacuum is load, too, and would come at any moment of the story; the tables of the demo are small. */
+const PARAMETERS = { autovacuum_naptime: '15min' };
+
 /** What the statuses on the way to a running database mean to somebody who waits for it. */
 const PROGRESS: Readonly<Partial<Record<ClusterStatus, string>>> = {
   creating: 'Making its data folder',
@@ -56,7 +59,13 @@ export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<D
     }
   });
   try {
-    await fleet.create({ name: NAME, minCapacity, maxCapacity, engineVersion: BUNDLED_MAJOR });
+    await fleet.create({
+      name: NAME,
+      minCapacity,
+      maxCapacity,
+      engineVersion: BUNDLED_MAJOR,
+      parameters: PARAMETERS,
+    });
     const observer = fleet.observer(NAME);
     if (observer === null) throw new AirglowError('POSTGRES_FAILED', 'the database ended as soon as it ran');
     return { name: NAME, fleet, observer, url: fleet.url(NAME), close };

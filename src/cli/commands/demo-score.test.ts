@@ -11,10 +11,12 @@ function change(fromAcu: number, toAcu: number): TimedDecision {
 describe('DemoScore', () => {
   it('adds up what was used, what it saved, and the changes', () => {
     const score = new DemoScore();
-    score.take(change(0.5, 3), 'Ramp');
-    score.take(change(3, 7.5), 'Spike');
-    score.take(change(7.5, 0.5), LOCK_PILE_UP);
-    expect(score.summary(CLUSTER, true).filter((line) => line !== '')).toEqual([
+    score.begin('Ramp');
+    score.take(change(0.5, 3));
+    score.take(change(3, 7.5));
+    score.begin(LOCK_PILE_UP);
+    score.take(change(7.5, 0.5));
+    expect(score.summary(CLUSTER).filter((line) => line !== '')).toEqual([
       '  ran for        2 min 40 s',
       '  used           0.134 ACU-h, USD 0.0161',
       '  a fixed 8 ACU  0.356 ACU-h, USD 0.0427',
@@ -26,14 +28,16 @@ describe('DemoScore', () => {
 
   it('counts what rose in the lock pile-up', () => {
     const score = new DemoScore();
-    score.take(change(0.5, 3), LOCK_PILE_UP);
-    score.take(change(3, 4), 'Spike');
-    expect(score.summary(CLUSTER, true).join('\n')).toContain('lock pile-up   raised 1 times');
+    score.begin(LOCK_PILE_UP);
+    score.take(change(0.5, 3));
+    score.begin('Spike');
+    score.take(change(3, 4));
+    expect(score.summary(CLUSTER).join('\n')).toContain('lock pile-up   raised 1 times');
   });
 
   it('does not claim what it did not see', () => {
     const text = new DemoScore()
-      .summary({ ...CLUSTER, enforced: false, enforcementNote: 'no cgroups; run as root' }, false)
+      .summary({ ...CLUSTER, enforced: false, enforcementNote: 'no cgroups; run as root' })
       .join('\n');
     expect(text).toContain('lock pile-up   not played yet');
     expect(text).toContain('enforced       no: no cgroups; run as root');

@@ -10,17 +10,24 @@ export class DemoScore {
   #downs = 0;
   #upsWhileLocked = 0;
   #highestAcu = 0;
+  #phase = '';
+  #sawLocks = false;
 
-  /** `phase` is the name of the phase in which it changed. */
-  take({ decision: { fromAcu, toAcu } }: TimedDecision, phase: string): void {
+  /** Names the phase that begins. */
+  begin(phase: string): void {
+    this.#phase = phase;
+    this.#sawLocks ||= phase === LOCK_PILE_UP;
+  }
+
+  take({ decision: { fromAcu, toAcu } }: TimedDecision): void {
     if (toAcu > fromAcu) this.#ups += 1;
     else this.#downs += 1;
-    if (toAcu > fromAcu && phase === LOCK_PILE_UP) this.#upsWhileLocked += 1;
+    if (toAcu > fromAcu && this.#phase === LOCK_PILE_UP) this.#upsWhileLocked += 1;
     this.#highestAcu = Math.max(this.#highestAcu, fromAcu, toAcu);
   }
 
-  /** Lines for people. `sawLocks` is whether the lock pile-up was played. */
-  summary(cluster: ClusterDescription, sawLocks: boolean): readonly string[] {
+  /** Lines for people. */
+  summary(cluster: ClusterDescription): readonly string[] {
     const { capacity, cost, acuHours, enforced } = cluster;
     const saved = savedShare(cluster);
     const maximum = `a fixed ${formatAcu(capacity.max)} ACU`;
@@ -35,7 +42,10 @@ export class DemoScore {
       ],
       ['saved', saved === null ? 'nothing yet' : `${Math.round(saved * 100)} %`],
       ['changes', `${changes}: ${this.#ups} up, ${this.#downs} down; at most ${formatAcu(highest)} ACU`],
-      [LOCK_PILE_UP.toLowerCase(), sawLocks ? `raised ${this.#upsWhileLocked} times` : 'not played yet'],
+      [
+        LOCK_PILE_UP.toLowerCase(),
+        this.#sawLocks ? `raised ${this.#upsWhileLocked} times` : 'not played yet',
+      ],
       ...(enforced ? [] : [['enforced', `no: ${cluster.enforcementNote ?? ''}`.trim()] as const]),
     ];
     const longest = Math.max(...rows.map(([name]) => name.length));

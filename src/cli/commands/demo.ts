@@ -1,6 +1,6 @@
 import { parseIntervalMs, parseSeconds, parseWhole } from '../arguments/duration.ts';
 import { defineCommand, type Context, type Input } from '../command.ts';
-import { LOCK_PILE_UP } from '../../demo/story.ts';
+import type { DemoPhase } from '../../demo/demo-load.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { CapacityFeed } from '../top/capacity-feed.ts';
 import type { Banner } from '../top/model.ts';
@@ -88,11 +88,15 @@ async function play(
   const load = createDemoLoad(url, { seed: options.seed });
   const score = new DemoScore();
   const capacity = new CapacityFeed(fleet, name, (change) => {
-    score.take(change, load.phase().name);
+    score.take(change);
     if (!isTTY) log.add(changeLine(change));
   });
-  const played = new Set<string>();
-  load.subscribe((phase) => played.add(phase.name));
+  const begin = (phase: DemoPhase): void => {
+    score.begin(phase.name);
+    if (!isTTY) log.add(`${phase.name}: ${phase.sentence}`);
+  };
+  begin(load.phase());
+  load.subscribe(begin);
   const failure = new AbortController();
   const isOver = new AbortController();
   // Not AbortSignal.timeout: one that only AbortSignal.any refers to may be collected before its time.
@@ -106,7 +110,7 @@ async function play(
     await show(observer, context, { banner: () => bannerOf(load.phase()), capacity, signal });
     log.release();
     if (failure.signal.aborted) throw failure.signal.reason;
-    for (const line of score.summary(capacity.view().cluster, played.has(LOCK_PILE_UP))) log.add(line);
+    for (const line of score.summary(capacity.view().cluster)) log.add(line);
   } finally {
     if (timer !== null) clearTimeout(timer);
     capacity.stop();

@@ -32,18 +32,11 @@ export async function statusLines(
   options: StatusLineOptions,
 ): Promise<void> {
   const feed = new TopFeed(observer, options.banner, () => {}, options.capacity);
-  let sentence = '';
   observer.start();
   try {
     while (!options.signal.aborted) {
       await sleep(EVERY_MS, undefined, { signal: options.signal }).catch(() => {});
-      const model = feed.model(INITIAL_VIEW);
-      // Said once for every phase, not on every line.
-      if (model.banner !== null && model.banner.sentence !== sentence) {
-        sentence = model.banner.sentence;
-        stdout.write(`${clean(model.banner.title)}: ${clean(sentence)}\n`);
-      }
-      stdout.write(`${statusLine(model, Date.now())}\n`);
+      stdout.write(`${statusLine(feed.model(INITIAL_VIEW), Date.now())}\n`);
     }
   } finally {
     feed.stop();

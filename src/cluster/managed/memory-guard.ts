@@ -57,6 +57,9 @@ const LATENESS = 1.5;
 const ACTION_MS = 10;
 const LONGEST_HORIZON_MS = 400;
 const URGENT_LOOK_MS = 10;
+/** A look at hundreds of processes takes milliseconds. */
+const MOST_SHARE_OF_TIME = 0.2;
+const MOST_COST_MS = 8;
 /** The standing cap follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
 const STANDING_STEP = 1 / 32;
 const TRY_AGAIN_MS = 1_000;
@@ -118,7 +121,7 @@ export class MemoryGuard {
     // What just failed is not tried at every look.
     if (nowMs - this.#failedAtMs > TRY_AGAIN_MS) this.#act(outcome);
     else this.#state = { ...outcome.state, watched: before.watched };
-    if (outcome.isUrgent) this.#lookAgainSoon(canStillRaise);
+    if (outcome.isUrgent) this.#lookAgainSoon(canStillRaise, performance.now() - nowMs);
     return this.#report(true, outcome.roomBytes);
   }
 
@@ -147,13 +150,16 @@ export class MemoryGuard {
   }
 
   /** Processes can fill a gigabyte a second, so in need it looks more often than it is asked to. */
-  #lookAgainSoon(canStillRaise: boolean): void {
+  #lookAgainSoon(canStillRaise: boolean, costMs: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      const { events } = this.look(performance.now(), canStillRaise);
-      this.#events.unshift(...events);
-    }, URGENT_LOOK_MS).unref();
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        const { events } = this.look(performance.now(), canStillRaise);
+        this.#events.unshift(...events);
+      },
+      Math.max(URGENT_LOOK_MS, Math.min(costMs, MOST_COST_MS) / MOST_SHARE_OF_TIME),
+    ).unref();
   }
 
   #observe(nowMs: number, unevictableBytes: number, canStillRaise: boolean): GuardObservation {

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { AirglowError } from '../../errors.ts';
 import type { ControlFiles } from './control-files.ts';
 import { isReadable } from './control-stat.ts';
 import { enableController, offersController } from './enable-controller.ts';
@@ -72,7 +73,7 @@ async function preparePlace(files: ControlFiles, base: string, rootName: string)
       return { root, home, cpu: enabled.includes('cpu'), memory: enabled.includes('memory') };
     }
   } catch (error) {
-    refused = `${root} cannot be made (${errorCode(error)})`;
+    refused = error instanceof AirglowError ? error.message : `${root} cannot be made (${errorCode(error)})`;
   }
   await files.removeFolder(root).catch(() => {});
   return refused;
