@@ -18,7 +18,7 @@ import { fillCache } from './load/work.ts';
 const SCENARIOS = ['falls', 'cache', 'forced'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
-const USAGE = `npm run bench -- shrink [--scenarios ${SCENARIOS.join(',')}] [--seconds 120] [--cache-gb 2] [--cpus 1.1] [--max 8] [--seed 1]
+const USAGE = `npm run bench -- shrink [--scenarios ${SCENARIOS.join(',')}] [--seconds 120] [--cache-gb 2] [--cpus 1.5] [--max 8] [--seed 1]
                         [--trace FILE] [--verbose]
 From the maximum to the minimum of 0.5 ACU, with a light load of reads and writes before, meanwhile and after: seconds
 until the minimum is in force, failed requests (none may), what the light load feels.
@@ -60,7 +60,7 @@ export async function run(args: string[]): Promise<void> {
       scenarios: { type: 'string', default: SCENARIOS.join(',') },
       seconds: { type: 'string', default: '120' },
       'cache-gb': { type: 'string', default: '2' },
-      cpus: { type: 'string', default: '1.1' },
+      cpus: { type: 'string', default: '1.5' },
       max: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
       trace: { type: 'string' },
@@ -181,7 +181,8 @@ function toRow(scenario: Scenario, light: LoadResult, heavy: LoadResult, databas
     halfwayS: since((fromAcu + MIN_ACU) / 2),
     minimumS,
     lowestAcu,
-    steps: after.length,
+    steps: after.filter((reading, index) => reading.cpus !== (after[index - 1]?.cpus ?? fromAcu * cpusPerAcu))
+      .length,
     light: {
       before: summarizeLatency(light, 0, HEAVY_MS),
       shrinking: summarizeLatency(light, HEAVY_MS, minimumMs),

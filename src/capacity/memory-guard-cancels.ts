@@ -1,37 +1,50 @@
+import { expectedWithin } from './memory-guard-forecast.ts';
 import type { Forecast, Grower } from './memory-guard-forecast.ts';
 
 const MIB = 1024 ** 2;
-/** A cancelled statement needs a while to notice and to clean up. */
+/** A cancelled statement has to notice, and to give back its memory. */
+const CANCEL_MS = 300;
+/** If it has not done so by then, it is cancelled again. */
 const PATIENCE_MS = 1_000;
-/** A cancel works later than a cap, so it has to look further ahead. */
-const HORIZONS = 2;
-/** What any process may have mapped: to cancel it would not help. */
+/** To cancel one that has mapped no more than this would not help. */
 const USUAL_OVERHANG_BYTES = 8 * MIB;
 
-/**
- * Whose statement has to be cancelled, because it is filling memory that no cap can take back: private memory that it
- * has mapped already, or shared memory of a parallel query, which caps don't cover. At most one at a time.
- */
-export function chooseCancels(seen: Forecast, leftBytes: number, now: number): number[] {
-  const isFresh = ({ whose }: Threat): boolean =>
-    whose.cancelledAtMs !== null && now - whose.cancelledAtMs < PATIENCE_MS;
-  const threats = [...seen.all.map(privateThreat), ...sharedThreats(seen.all)].filter(
-    (threat) => threat.bytes > 0 && !isFresh(threat),
-  );
-  const bytes = threats.reduce((total, threat) => total + threat.bytes, 0);
-  if (bytes <= Math.max(leftBytes, 0)) return [];
-  const open = threats.filter((threat) => threat.bytes > USUAL_OVERHANG_BYTES);
-  open.sort((a, b) => b.bytes - a.bytes || a.whose.pid - b.whose.pid);
-  return open.slice(0, 1).map(({ whose }) => whose.pid);
-}
-
+/** Memory that somebody is about to fill, and no cap can stop it. */
 interface Threat {
   readonly whose: Grower;
   readonly bytes: number;
+  /** The same within the horizon. */
+  readonly soonBytes: number;
+}
+
+/**
+ * Whose statement has to be cancelled, because it is filling memory that no cap can take back: private memory that it
+ * has mapped already, or shared memory of a parallel query, which caps don't cover. At most one at a time: what it will
+ * give back is waited for, as long as half of the reserve is enough until then.
+ */
+export function chooseCancels(
+  seen: Forecast,
+  roomBytes: number,
+  withReserveBytes: number,
+  now: number,
+): number[] {
+  const isFresh = (one: Grower): boolean =>
+    one.cancelledAtMs !== null && now - one.cancelledAtMs < PATIENCE_MS;
+  const threats = [...seen.all.map(privateThreat), ...sharedThreats(seen.all)];
+  const open = threats.filter(({ whose }) => !isFresh(whose));
+  const givenBack = sum(seen.all.filter(isFresh).map((one) => one.privateBytes));
+  const fits =
+    sum(open.map(({ bytes }) => bytes)) <= Math.max(roomBytes, 0) + givenBack &&
+    sum(threats.map(({ soonBytes }) => soonBytes)) <= Math.max(withReserveBytes, 0);
+  if (fits) return [];
+  const worth = open.filter(({ bytes }) => bytes > USUAL_OVERHANG_BYTES);
+  worth.sort((a, b) => b.bytes - a.bytes || a.whose.pid - b.whose.pid);
+  return worth.slice(0, 1).map(({ whose }) => whose.pid);
 }
 
 function privateThreat(one: Grower): Threat {
-  return { whose: one, bytes: Math.min(one.overhangBytes, one.expectedBytes * HORIZONS) };
+  const within = (ms: number): number => Math.min(one.overhangBytes, expectedWithin(one, ms));
+  return { whose: one, bytes: within(CANCEL_MS), soonBytes: Math.min(one.overhangBytes, one.expectedBytes) };
 }
 
 /** All processes of a parallel query map the same memory, and it grows by a half at a time. */
@@ -41,11 +54,18 @@ function sharedThreats(all: readonly Grower[]): Threat[] {
   for (const one of all) {
     const leader = one.leaderPid === null ? undefined : byPid.get(one.leaderPid);
     if (leader === undefined) continue;
-    for (const member of [one, leader]) {
-      if (member.expectedSharedBytes === 0) continue;
-      const bytes = Math.max(member.expectedSharedBytes * HORIZONS, member.sharedBytes / 2);
-      if (bytes > (threats.get(leader.pid)?.bytes ?? 0)) threats.set(leader.pid, { whose: leader, bytes });
+    for (const { expectedSharedBytes, sharedBytes } of [one, leader]) {
+      if (expectedSharedBytes === 0) continue;
+      const bytes = Math.max(expectedSharedBytes, sharedBytes / 2);
+      const known = threats.get(leader.pid);
+      if (known === undefined || bytes > known.bytes) {
+        threats.set(leader.pid, { whose: leader, bytes, soonBytes: expectedSharedBytes });
+      }
     }
   }
   return [...threats.values()];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

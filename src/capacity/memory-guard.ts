@@ -137,14 +137,15 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
     const actions = new Map(seen.capped.map(lift));
     return outcome(observation, now, seen, { roomBytes, actions, cancels: [], isCalm: true });
   }
+  const withReserveBytes = roomBytes + reserve * RESERVE_LENT;
   const plan = new Plan(seen, observation, roomBytes);
   if (unevictableBytes >= WATCH_SHARE * limitBytes) {
     if (!canStillRaise) plan.stopEarly();
-    plan.stopAtLast(roomBytes + reserve * RESERVE_LENT);
+    plan.stopAtLast(withReserveBytes);
     if (!canStillRaise) plan.holdToRoom();
   }
   plan.relax(reserveBytes(limitBytes));
-  const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes + reserve * RESERVE_LENT, now);
+  const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes, withReserveBytes, now);
   for (const pid of cancels) plan.actions.delete(pid);
   return outcome(observation, now, seen, { roomBytes, actions: plan.actions, cancels, isCalm: false });
 }
