@@ -12,7 +12,6 @@ import { DEFAULT_KERNEL, ensureParts } from '../test/vm/parts.mjs';
 import { ensureInstalled, root } from './set-up.mjs';
 
 const SIZE = { memoryMiB: 4096, cpus: 2 };
-const PATIENCE_MS = 300_000;
 const MACHINES = ['kvm', 'uml', 'emulated'];
 const DEFAULT_FILES = ['test/integration/limits-v2.test.ts'];
 
@@ -62,12 +61,8 @@ function commandFor(args) {
   const environment = Object.entries(process.env).filter(([name]) => kept.test(name));
   if (process.stdout.isTTY) environment.push(['FORCE_COLOR', '1']);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  // Slower than the host, and what fails there is to be the code.
-  const limits = ['--testTimeout', '--hookTimeout'].filter(
-    (name) => !args.some((one) => one.startsWith(name)),
-  );
-  const patience = limits.map((name) => `${name}=${PATIENCE_MS}`);
-  const words = [process.execPath, vitest, 'run', '--project', 'integration', ...patience, ...args];
+  const config = join(root, 'test', 'vm', 'vitest.config.ts');
+  const words = [process.execPath, vitest, 'run', '--root', root, '--config', config, ...args];
   return [
     ...environment.map(([name, value]) => `export ${name}=${quoted(value)}`),
     'export HOME=/root',

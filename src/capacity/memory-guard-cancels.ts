@@ -2,12 +2,14 @@ import { expectedWithin } from './memory-guard-forecast.ts';
 import type { Forecast, Grower } from './memory-guard-forecast.ts';
 
 const MIB = 1024 ** 2;
-/** A cancelled statement has to notice, and to give back its memory. */
-const CANCEL_MS = 300;
+/** A cancelled statement has to notice, which it may not do while it copies, and to give back its memory. */
+const CANCEL_MS = 1_000;
 /** If it has not done so by then, it is cancelled again. */
 const PATIENCE_MS = 1_000;
-/** To cancel one that has mapped no more than this would not help. */
-const USUAL_OVERHANG_BYTES = 8 * MIB;
+/** Anybody may have mapped this much and not filled it, in small parts: then it fails soon when it is stopped. */
+const USUAL_OVERHANG_BYTES = 32 * MIB;
+/** To cancel one that fills no more than this would not help. */
+const LEAST_OVERHANG_BYTES = 8 * MIB;
 
 /** Memory that somebody is about to fill, and no cap can stop it. */
 interface Threat {
@@ -27,24 +29,34 @@ export function chooseCancels(
   roomBytes: number,
   withReserveBytes: number,
   now: number,
-): number[] {
+): Grower[] {
   const isFresh = (one: Grower): boolean =>
     one.cancelledAtMs !== null && now - one.cancelledAtMs < PATIENCE_MS;
   const threats = [...seen.all.map(privateThreat), ...sharedThreats(seen.all)];
   const open = threats.filter(({ whose }) => !isFresh(whose));
+  const large = open.filter(({ bytes }) => bytes > USUAL_OVERHANG_BYTES);
   const givenBack = sum(seen.all.filter(isFresh).map((one) => one.privateBytes));
-  const fits =
-    sum(open.map(({ bytes }) => bytes)) <= Math.max(roomBytes, 0) + givenBack &&
-    sum(threats.map(({ soonBytes }) => soonBytes)) <= Math.max(withReserveBytes, 0);
-  if (fits) return [];
-  const worth = open.filter(({ bytes }) => bytes > USUAL_OVERHANG_BYTES);
-  worth.sort((a, b) => b.bytes - a.bytes || a.whose.pid - b.whose.pid);
-  return worth.slice(0, 1).map(({ whose }) => whose.pid);
+  if (sum(large.map(({ bytes }) => bytes)) > Math.max(roomBytes, 0) + givenBack) return worst(large);
+  if (sum(threats.map(({ soonBytes }) => soonBytes)) <= Math.max(withReserveBytes, 0)) return [];
+  return worst(open.filter(({ bytes }) => bytes > LEAST_OVERHANG_BYTES));
+}
+
+function worst(threats: readonly Threat[]): Grower[] {
+  const sorted = threats.toSorted((a, b) => b.bytes - a.bytes || a.whose.pid - b.whose.pid);
+  return sorted.slice(0, 1).map(({ whose }) => whose);
 }
 
 function privateThreat(one: Grower): Threat {
-  const within = (ms: number): number => Math.min(one.overhangBytes, expectedWithin(one, ms));
-  return { whose: one, bytes: within(CANCEL_MS), soonBytes: Math.min(one.overhangBytes, one.expectedBytes) };
+  return {
+    whose: one,
+    bytes: committedBytes(one),
+    soonBytes: Math.min(one.overhangBytes, one.expectedBytes),
+  };
+}
+
+/** Private memory that it is filling, and that nothing but its end will take back. */
+export function committedBytes(one: Grower): number {
+  return Math.min(one.overhangBytes, expectedWithin(one, CANCEL_MS));
 }
 
 /** All processes of a parallel query map the same memory, and it grows by a half at a time. */

@@ -1,4 +1,4 @@
-import { chooseCancels } from './memory-guard-cancels.ts';
+import { chooseCancels, committedBytes } from './memory-guard-cancels.ts';
 import { expectedWithin, forecast, isFat, potentialBytes } from './memory-guard-forecast.ts';
 import type { Forecast, Grower } from './memory-guard-forecast.ts';
 
@@ -22,8 +22,10 @@ const RESERVE_SHARE = 1 / 16;
 const LEAST_RESERVE_BYTES = 48 * MIB;
 /** For as long as it takes a failing statement to give back its memory this share of the reserve may be used. */
 const RESERVE_LENT = 0.5;
-/** How long that takes, where many processes share few processors. */
+/** How long that takes at most, and of that how long beside the others; for the rest each of them has its turn. */
 const FAIL_MS = 200;
+const CLEANING_MS = 30;
+const TURN_BYTES = 8 * MIB;
 const URGENT_MS = 2 * FAIL_MS;
 /** While capacity can still be raised the limit is about to move away, so most of the reserve may be used. */
 const RESERVE_KEPT_FOR_RAISE = 0.25;
@@ -105,8 +107,8 @@ export interface GuardOutcome {
   readonly caps: readonly Cap[];
   /** Back to the standing cap. */
   readonly lifts: readonly number[];
-  /** Memory that no cap can stop: their statements have to be cancelled. */
-  readonly cancels: readonly number[];
+  /** They fill memory that no cap can stop: their statements have to be cancelled, and these are their caps. */
+  readonly cancels: readonly { readonly pid: number; readonly capBytes: number }[];
   /** Negative where the reserve is being used up. */
   readonly roomBytes: number;
   /** What the processes are expected to grow by within the horizon, with these caps. */
@@ -135,7 +137,7 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
   const seen = forecast(state, observation, now);
   if (unevictableBytes < CALM_SHARE * limitBytes) {
     const actions = new Map(seen.capped.map(lift));
-    return outcome(observation, now, seen, { roomBytes, actions, cancels: [], isCalm: true });
+    return outcome(observation, now, seen, { roomBytes, actions, isCalm: true });
   }
   const withReserveBytes = roomBytes + reserve * RESERVE_LENT;
   const plan = new Plan(seen, observation, roomBytes);
@@ -146,11 +148,14 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
   }
   plan.relax(reserveBytes(limitBytes));
   const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes, withReserveBytes, now);
-  for (const pid of cancels) plan.actions.delete(pid);
-  return outcome(observation, now, seen, { roomBytes, actions: plan.actions, cancels, isCalm: false });
+  for (const one of cancels) plan.cancel(one);
+  return outcome(observation, now, seen, { roomBytes, actions: plan.actions, isCalm: false });
 }
 
-type Action = { readonly kind: 'lift' } | ({ readonly kind: 'cap' } & Cap);
+type Action =
+  | { readonly kind: 'lift' }
+  | { readonly kind: 'cancel'; readonly capBytes: number }
+  | ({ readonly kind: 'cap' } & Cap);
 
 /** Caps for one look. */
 class Plan {
@@ -173,11 +178,11 @@ class Plan {
    */
   stopEarly(): void {
     const growing = this.#seen.all.filter(grows);
-    let taken = sum(growing.map((one) => expectedWithin(one, FAIL_MS)));
+    let taken = sum(growing.map(takesMeanwhile));
     let failing = sum(growing.filter((one) => isStopped(one)).map(failingBytes));
     for (const one of growing) {
       if (!isFat(one) || isStopped(one)) continue;
-      const takes = expectedWithin(one, FAIL_MS);
+      const takes = takesMeanwhile(one);
       taken -= takes - Math.min(takes, one.overhangBytes);
       if (taken <= this.#roomBytes + failing) return;
       this.#stop(one, 'growth');
@@ -201,12 +206,14 @@ class Plan {
     else for (const one of fat) this.#stop(one, 'no-room');
   }
 
-  /** Nobody who grows may map more than there is room for. */
+  /** Nobody who grows may map more than there is room for, beside what others are filling already. */
   holdToRoom(): void {
+    const committed = sum(this.#seen.all.map(committedBytes));
     for (const one of this.#seen.all) {
       if (this.actions.has(one.pid) || !isFat(one) || !grows(one)) continue;
-      if (one.potentialBytes <= this.#roomBytes * 1.25 + SLACK_BYTES) continue;
-      this.#cap(one, Math.max(one.mappedBytes, one.privateBytes + this.#roomBytes), 'room');
+      const room = Math.max(this.#roomBytes - (committed - committedBytes(one)), 0);
+      if (one.potentialBytes <= room * 1.25 + SLACK_BYTES) continue;
+      this.#cap(one, Math.max(one.mappedBytes, one.privateBytes + room), 'room');
     }
   }
 
@@ -219,6 +226,10 @@ class Plan {
       if (grows(one) && capBytes < this.#observation.standingBytes) this.#cap(one, capBytes, 'room');
       else this.actions.set(...lift(one));
     }
+  }
+
+  cancel(one: Grower): void {
+    this.actions.set(one.pid, { kind: 'cancel', capBytes: one.mappedBytes });
   }
 
   #stop(one: Grower, reason: CapReason): void {
@@ -234,6 +245,11 @@ class Plan {
 
 function grows(one: Grower): boolean {
   return one.pacePerMs > 0;
+}
+
+/** What a process fills while another one fails. The slower they are, the longer it takes. */
+function takesMeanwhile(one: Grower): number {
+  return Math.min(expectedWithin(one, FAIL_MS), expectedWithin(one, CLEANING_MS) + TURN_BYTES);
 }
 
 /** What a process will give back that may not map any more: all, when it has filled what it has mapped, and fails. */
@@ -253,15 +269,15 @@ function lift(one: Grower): [number, Action] {
 interface Decided {
   readonly roomBytes: number;
   readonly actions: ReadonlyMap<number, Action>;
-  readonly cancels: readonly number[];
   readonly isCalm: boolean;
 }
 
 const URGENCY: readonly CapReason[] = ['no-room', 'growth', 'room'];
 
 function outcome(observation: GuardObservation, now: number, seen: Forecast, decided: Decided): GuardOutcome {
-  const { actions, roomBytes, cancels, isCalm } = decided;
+  const { actions, roomBytes, isCalm } = decided;
   const caps: Cap[] = [];
+  const cancels: { pid: number; capBytes: number }[] = [];
   const lifts: number[] = [];
   const watched = new Map<number, Watched>();
   let expectedBytes = 0;
@@ -274,6 +290,9 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
     } else if (action?.kind === 'cap') {
       caps.push({ pid: action.pid, capBytes: action.capBytes, reason: action.reason });
       capBytes = action.capBytes;
+    } else if (action?.kind === 'cancel') {
+      cancels.push({ pid: one.pid, capBytes: action.capBytes });
+      capBytes = action.capBytes;
     }
     expectedBytes += Math.min(one.expectedBytes, potentialBytes(one, capBytes ?? observation.standingBytes));
     watched.set(one.pid, {
@@ -282,7 +301,7 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
       growthPerMs: one.growthPerMs,
       sharedGrowthPerMs: one.sharedGrowthPerMs,
       capBytes,
-      cancelledAtMs: cancels.includes(one.pid) ? now : one.cancelledAtMs,
+      cancelledAtMs: action?.kind === 'cancel' ? now : one.cancelledAtMs,
     });
   }
   caps.sort((a, b) => URGENCY.indexOf(a.reason) - URGENCY.indexOf(b.reason));

@@ -49,5 +49,5 @@ const TABLES = [
      amount int not null, booked_at timestamptz not null default now())`,
 
   'grant select, insert, update on all tables in schema public to app_shop, app_office',
-  'analyze',
+  'vacuum analyze',
 ];

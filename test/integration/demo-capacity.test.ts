@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDemoLoad, type DemoLoad } from '../../src/demo/demo-load.ts';
+import { DEMO_PARAMETERS } from '../../src/demo/parameters.ts';
 import { LOCK_PILE_UP, STORY, type Phase } from '../../src/demo/story.ts';
 import { openTestFleet, type TestFleet } from '../kit/fleet.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -12,7 +13,11 @@ let load: DemoLoad | null = null;
 
 beforeEach(async (context) => {
   test = await openTestFleet({ intervalMs: 500 });
-  const { enforced, enforcementNote } = await test.fleet.create({ name: NAME, engineVersion: 18 });
+  const { enforced, enforcementNote } = await test.fleet.create({
+    name: NAME,
+    engineVersion: 18,
+    parameters: DEMO_PARAMETERS,
+  });
   if (!enforced) context.skip(enforcementNote ?? 'capacity is not enforced here');
 });
 

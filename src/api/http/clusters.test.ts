@@ -41,7 +41,7 @@ describe('reading', () => {
   test('all databases, and the host that they share', async () => {
     const { json } = await ask('/api/clusters');
     const { host, clusters } = contracts.clustersAnswer.parse(json);
-    expect(host).toEqual({ cpus: 2, memoryBytes: 16 * 1024 ** 3, budgetAcu: 8 });
+    expect(host).toEqual({ cpus: 2, memoryBytes: 16 * 1024 ** 3, budgetAcu: 8, enforcementNote: null });
     expect(clusters).toEqual(fleet.list());
   });
 

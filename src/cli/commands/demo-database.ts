@@ -1,6 +1,7 @@
 import type { ClusterStatus, Fleet } from '../../daemon/fleet.ts';
 import type { Observer } from '../../daemon/observer.ts';
 import { createDemoFolder } from '../../demo/demo-folder.ts';
+import { DEMO_PARAMETERS } from '../../demo/parameters.ts';
 import { AirglowError } from '../../errors.ts';
 
 export interface DemoDatabase {
@@ -23,9 +24,6 @@ export interface DemoDatabaseOptions {
 const NAME = 'demo';
 /** The bundled one: the demo is the same everywhere, whatever is installed. */
 const BUNDLED_MAJOR = 18;
-
-/** Autovacuum is load, too, and would come at any moment of the story; the tables of the demo are small. */
-const PARAMETERS = { autovacuum_naptime: '15min' };
 
 /** What the statuses on the way to a running database mean to somebody who waits for it. */
 const PROGRESS: Readonly<Partial<Record<ClusterStatus, string>>> = {
@@ -64,7 +62,7 @@ export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<D
       minCapacity,
       maxCapacity,
       engineVersion: BUNDLED_MAJOR,
-      parameters: PARAMETERS,
+      parameters: DEMO_PARAMETERS,
     });
     const observer = fleet.observer(NAME);
     if (observer === null) throw new AirglowError('POSTGRES_FAILED', 'the database ended as soon as it ran');

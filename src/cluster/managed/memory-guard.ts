@@ -52,14 +52,15 @@ const LIFTED = 'There is room again below the memory limit.';
 const CANCELLED =
   'It fills memory that it has got already, and there is not enough left of the memory limit.';
 
-/** Beyond the time to the next look: for a timer that is late, and for a cap to come into force. */
-const LATENESS = 1.5;
-const ACTION_MS = 10;
-const LONGEST_HORIZON_MS = 400;
 const URGENT_LOOK_MS = 10;
-/** A look at hundreds of processes takes milliseconds. */
+/** A look at hundreds of processes takes milliseconds, and may not take all the time there is. */
 const MOST_SHARE_OF_TIME = 0.2;
 const MOST_COST_MS = 8;
+/** Until a cap is in force. */
+const ACTION_MS = 15;
+/** Timers are late where processors are scarce; that is forgotten by a tenth a look. */
+const LATENESS_FADING = 0.9;
+const MOST_LATENESS_MS = 200;
 /** The standing cap follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
 const STANDING_STEP = 1 / 32;
 const TRY_AGAIN_MS = 1_000;
@@ -89,6 +90,8 @@ export class MemoryGuard {
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #saidFailureAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  #pauseMs = URGENT_LOOK_MS;
+  #latenessMs = 0;
   #isClosed = false;
 
   constructor(options: MemoryGuardOptions) {
@@ -115,13 +118,15 @@ export class MemoryGuard {
       this.#state = { ...UNGUARDED, atMs: nowMs, unevictableBytes };
       return this.#report(false, null);
     }
-    const outcome = guardMemory(this.#state, this.#observe(nowMs, unevictableBytes, canStillRaise), nowMs);
+    const outcome = guardMemory(this.#state, this.#observe(unevictableBytes, canStillRaise), nowMs);
     const before = this.#state;
     this.#state = outcome.state;
     // What just failed is not tried at every look.
     if (nowMs - this.#failedAtMs > TRY_AGAIN_MS) this.#act(outcome);
     else this.#state = { ...outcome.state, watched: before.watched };
-    if (outcome.isUrgent) this.#lookAgainSoon(canStillRaise, performance.now() - nowMs);
+    if (outcome.isUrgent) this.#lookAgainSoon(canStillRaise);
+    const costMs = Math.min(performance.now() - nowMs, MOST_COST_MS);
+    this.#pauseMs = Math.max(URGENT_LOOK_MS, costMs / MOST_SHARE_OF_TIME);
     return this.#report(true, outcome.roomBytes);
   }
 
@@ -150,26 +155,27 @@ export class MemoryGuard {
   }
 
   /** Processes can fill a gigabyte a second, so in need it looks more often than it is asked to. */
-  #lookAgainSoon(canStillRaise: boolean, costMs: number): void {
+  #lookAgainSoon(canStillRaise: boolean): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        const { events } = this.look(performance.now(), canStillRaise);
-        this.#events.unshift(...events);
-      },
-      Math.max(URGENT_LOOK_MS, Math.min(costMs, MOST_COST_MS) / MOST_SHARE_OF_TIME),
-    ).unref();
+    const dueMs = performance.now() + this.#pauseMs;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      const nowMs = performance.now();
+      this.#latenessMs = Math.min(
+        Math.max(this.#latenessMs * LATENESS_FADING, nowMs - dueMs),
+        MOST_LATENESS_MS,
+      );
+      const { events } = this.look(nowMs, canStillRaise);
+      this.#events.unshift(...events);
+    }, this.#pauseMs).unref();
   }
 
-  #observe(nowMs: number, unevictableBytes: number, canStillRaise: boolean): GuardObservation {
-    const sinceMs = nowMs - (this.#state.atMs ?? nowMs);
-    const horizonMs = Math.max(sinceMs, URGENT_LOOK_MS) * LATENESS + ACTION_MS;
+  #observe(unevictableBytes: number, canStillRaise: boolean): GuardObservation {
     return {
       limitBytes: this.#limitInForce(),
       unevictableBytes,
       standingBytes: this.#standingBytes ?? Number.POSITIVE_INFINITY,
-      horizonMs: Math.min(horizonMs, LONGEST_HORIZON_MS),
+      horizonMs: this.#pauseMs + this.#latenessMs + ACTION_MS,
       canStillRaise,
       processes: this.#backends.read(this.#options.group.pids()),
     };
@@ -192,9 +198,10 @@ export class MemoryGuard {
       this.#told.set(pid, reason);
       this.#tell({ kind: 'capped', pid, cappedAtBytes: capBytes, reason: REASONS[reason] });
     }
-    for (const pid of outcome.cancels) {
+    for (const { pid, capBytes } of outcome.cancels) {
       if (this.#backends.isStill(pid)) trySignal(pid, 'SIGINT');
-      this.#tell({ kind: 'cancelled', pid, cappedAtBytes: null, reason: CANCELLED });
+      void this.#set(pid, capBytes);
+      this.#tell({ kind: 'cancelled', pid, cappedAtBytes: capBytes, reason: CANCELLED });
     }
     for (const pid of outcome.lifts) void this.#set(pid, this.#standingBytes);
     if (outcome.isCalm) this.#tellCalm(outcome);

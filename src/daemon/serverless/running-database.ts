@@ -34,8 +34,6 @@ export class RunningDatabase {
   readonly #options: RunningDatabaseOptions;
   readonly #guard: MemoryGuard | null;
   readonly #unsubscribe: () => void;
-  #urgentLook: NodeJS.Timeout | null = null;
-  #isStopped = false;
 
   constructor(options: RunningDatabaseOptions) {
     const { cluster, config, policy, intervalMs, fastIntervalMs, arbiter } = options;
@@ -52,7 +50,7 @@ export class RunningDatabase {
       fastIntervalMs,
       grant: () => arbiter.grant(name),
       traffic: () => traffic.look(performance.now()),
-      onFastLook: (nowMs, canStillRaise) => this.#guardMemory(nowMs, canStillRaise),
+      onFastLook: (nowMs, canStillRaise) => this.#guard?.look(nowMs, canStillRaise),
       onDecision: options.onDecision,
       onCounters: options.onCounters,
       onApplied: options.onApplied,
@@ -82,21 +80,10 @@ export class RunningDatabase {
 
   async stop(): Promise<void> {
     this.#options.arbiter.leave(this.#options.cluster.spec.name);
-    this.#isStopped = true;
     await this.loop.stop();
     await this.observer.stop();
     this.#unsubscribe();
     this.#guard?.close();
-  }
-
-  #guardMemory(nowMs: number, canStillRaise: boolean): void {
-    if (this.#guard === null || this.#isStopped) return;
-    const { lookAgainInMs } = this.#guard.look(nowMs, canStillRaise);
-    if (lookAgainInMs === null || this.#urgentLook !== null) return;
-    this.#urgentLook = setTimeout(() => {
-      this.#urgentLook = null;
-      this.#guardMemory(performance.now(), canStillRaise);
-    }, lookAgainInMs);
   }
 
   #observed(message: ObserverMessage): void {
