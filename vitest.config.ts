@@ -1,19 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` runs in parallel; `integration` drives real databases and cgroups, so it runs one file at a time. */
+/** What measures how exactly we measure: it must have the machine for itself. */
+const MEASURING = [
+  'test/integration/observer-*.test.ts',
+  'test/integration/limits-*.test.ts',
+  'test/integration/memory-guard.test.ts',
+];
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+/**
+ * `unit` needs nothing but the code. `integration` drives real databases, which mostly wait, so a few files run side by
+ * side; `measuring` runs one file at a time.
+ */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/rules/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/bench/**/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: MEASURING,
+          maxWorkers: 3,
+          ...PATIENCE,
         },
       },
+      { test: { name: 'measuring', include: MEASURING, fileParallelism: false, ...PATIENCE } },
     ],
   },
 });

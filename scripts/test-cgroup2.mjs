@@ -1,5 +1,6 @@
 // Runs integration tests where there is cgroup v2 only: on a virtual machine with a kernel of its own and the files of
-// this host. Takes what it needs from Debian's packages; test/vm/ is how. Arguments go to vitest, but for these:
+// this host. Takes what it needs from Debian's packages; test/vm/ is how.
+// Usage: node scripts/test-cgroup2.mjs [test/integration/NAME.test.ts ...] [options of vitest, and these:]
 //   --machine=kvm|uml|emulated   what to run the kernel on; by default kvm where it works, else user-mode Linux, which has
 //                                one processor and no pressure stall information. Emulated has both but is slow.
 //   --kernel=PACKAGE             another of Debian's kernels (kvm, emulated)
@@ -33,7 +34,12 @@ function settings(args) {
   }
   if (!MACHINES.includes(given.machine)) misused(`--machine is one of ${MACHINES.join(', ')}`);
   if (!(Number(given.minutes) > 0)) misused('--minutes is a number above zero');
-  return { ...given, args: forVitest.length === 0 ? DEFAULT_FILES : forVitest };
+  return { ...given, args: isSelection(forVitest) ? forVitest : [...DEFAULT_FILES, ...forVitest] };
+}
+
+/** Whether the arguments name files; options alone would run every test there is. */
+function isSelection(args) {
+  return args.some((argument) => /^(\.\/)?test\//.test(argument));
 }
 
 function misused(message) {

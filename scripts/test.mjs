@@ -22,7 +22,7 @@ for (const [name, args] of checks) {
   const { status } = spawnSync('npm', args, { cwd: root, stdio: 'inherit' });
   count(status === 0 ? { passed: 1 } : { failed: 1 });
 }
-for (const project of ['unit', 'integration']) {
+for (const project of ['unit', 'integration', 'measuring']) {
   console.log(`\n== ${project} tests`);
   const tally = join(folder, `${project}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

@@ -126,11 +126,22 @@ function openFiles(files: GroupFolders): OpenFiles {
     quota: open(files.cpu, isOne ? 'cpu.cfs_quota_us' : 'cpu.max'),
     period: isOne ? open(files.cpu, 'cpu.cfs_period_us') : [],
     memoryLimit: open(files.memory, isOne ? 'memory.limit_in_bytes' : 'memory.max'),
-    memoryUse: open(files.memory.slice(-1), isOne ? 'memory.usage_in_bytes' : 'memory.current'),
+    memoryUse: open([accountedFolder(files)], isOne ? 'memory.usage_in_bytes' : 'memory.current'),
     stat: open(files.cpu.slice(0, 1), 'cpu.stat'),
     usage: isOne ? open(files.cpuacct.slice(0, 1), 'cpuacct.usage') : [],
     host: open(['/proc'], 'stat'),
   };
+}
+
+/** The innermost group that limits memory: what is above it may hold other databases, too. */
+function accountedFolder({ version, memory }: GroupFolders): string {
+  const limited = memory.find((folder) => {
+    const file = new KernelFile(join(folder, version === 1 ? 'memory.limit_in_bytes' : 'memory.max'));
+    const limit = Number(file.read().trim());
+    file.close();
+    return limit > 0 && limit < NO_LIMIT_BYTES;
+  });
+  return limited ?? memory[0] ?? '';
 }
 
 function readLimits({ version, quota, period, memoryLimit }: OpenFiles): LimitReading {

@@ -49,14 +49,20 @@ function worst(threats: readonly Threat[]): Grower[] {
 function privateThreat(one: Grower): Threat {
   return {
     whose: one,
-    bytes: committedBytes(one),
+    bytes: fillingBytes(one),
     soonBytes: Math.min(one.overhangBytes, one.expectedBytes),
   };
 }
 
 /** Private memory that it is filling, and that nothing but its end will take back. */
-export function committedBytes(one: Grower): number {
+function fillingBytes(one: Grower): number {
   return Math.min(one.overhangBytes, expectedWithin(one, CANCEL_MS));
+}
+
+/** The same where it is so much that others should not count on it. */
+export function largeFillingBytes(one: Grower): number {
+  const bytes = fillingBytes(one);
+  return bytes > USUAL_OVERHANG_BYTES ? bytes : 0;
 }
 
 /** All processes of a parallel query map the same memory, and it grows by a half at a time. */

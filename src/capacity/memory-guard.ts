@@ -1,6 +1,8 @@
-import { chooseCancels, committedBytes } from './memory-guard-cancels.ts';
-import { expectedWithin, forecast, isFat, potentialBytes } from './memory-guard-forecast.ts';
-import type { Forecast, Grower } from './memory-guard-forecast.ts';
+import { chooseCancels } from './memory-guard-cancels.ts';
+import { forecast, potentialBytes } from './memory-guard-forecast.ts';
+import type { Forecast } from './memory-guard-forecast.ts';
+import { Plan } from './memory-guard-plan.ts';
+import type { Action } from './memory-guard-plan.ts';
 
 /**
  * What keeps a database below its memory limit when its capacity cannot: a query that would outgrow the limit fails by
@@ -22,18 +24,12 @@ const RESERVE_SHARE = 1 / 16;
 const LEAST_RESERVE_BYTES = 48 * MIB;
 /** For as long as it takes a failing statement to give back its memory this share of the reserve may be used. */
 const RESERVE_LENT = 0.5;
-/** How long that takes at most, and of that how long beside the others; for the rest each of them has its turn. */
-const FAIL_MS = 200;
-const CLEANING_MS = 30;
-const TURN_BYTES = 8 * MIB;
-const URGENT_MS = 2 * FAIL_MS;
+/** Where the room lasts no longer than this, the next look has to come soon. */
+const URGENT_MS = 400;
 /** While capacity can still be raised the limit is about to move away, so most of the reserve may be used. */
 const RESERVE_KEPT_FOR_RAISE = 0.25;
 /** A server that may not map even this is of no use. */
 const LEAST_STANDING_BYTES = 64 * MIB;
-/** How far a cap may be from what it should be, beside a share of the room, before it is set anew. */
-const SLACK_BYTES = 4 * MIB;
-
 /** A process that may be capped: a client's, a parallel worker's, an autovacuum worker's. */
 export interface GuardedProcess {
   readonly pid: number;
@@ -136,7 +132,7 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
   const roomBytes = limitBytes - reserve - unevictableBytes;
   const seen = forecast(state, observation, now);
   if (unevictableBytes < CALM_SHARE * limitBytes) {
-    const actions = new Map(seen.capped.map(lift));
+    const actions = new Map(seen.capped.map(({ pid }): [number, Action] => [pid, { kind: 'lift' }]));
     return outcome(observation, now, seen, { roomBytes, actions, isCalm: true });
   }
   const withReserveBytes = roomBytes + reserve * RESERVE_LENT;
@@ -150,120 +146,6 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
   const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes, withReserveBytes, now);
   for (const one of cancels) plan.cancel(one);
   return outcome(observation, now, seen, { roomBytes, actions: plan.actions, isCalm: false });
-}
-
-type Action =
-  | { readonly kind: 'lift' }
-  | { readonly kind: 'cancel'; readonly capBytes: number }
-  | ({ readonly kind: 'cap' } & Cap);
-
-/** Caps for one look. */
-class Plan {
-  readonly actions = new Map<number, Action>();
-  readonly #seen: Forecast;
-  readonly #observation: GuardObservation;
-  readonly #roomBytes: number;
-  #expectedBytes: number;
-
-  constructor(seen: Forecast, observation: GuardObservation, roomBytes: number) {
-    this.#seen = seen;
-    this.#observation = observation;
-    this.#roomBytes = roomBytes;
-    this.#expectedBytes = sum(seen.all.map((one) => one.expectedBytes));
-  }
-
-  /**
-   * Where many grow, one that fails makes room for the others, if it fails early enough: while it is at it they grow
-   * on, and all of them fill what they have mapped. So the fattest is stopped when that just fits.
-   */
-  stopEarly(): void {
-    const growing = this.#seen.all.filter(grows);
-    let taken = sum(growing.map(takesMeanwhile));
-    let failing = sum(growing.filter((one) => isStopped(one)).map(failingBytes));
-    for (const one of growing) {
-      if (!isFat(one) || isStopped(one)) continue;
-      const takes = takesMeanwhile(one);
-      taken -= takes - Math.min(takes, one.overhangBytes);
-      if (taken <= this.#roomBytes + failing) return;
-      this.#stop(one, 'growth');
-      failing += failingBytes(one);
-    }
-  }
-
-  /**
-   * The fattest of those that grow, until the growth of the others fits into what is left; if that is not enough, all
-   * but the small; and the small when all others are stopped.
-   */
-  stopAtLast(leftBytes: number): void {
-    const fat = this.#seen.all.filter(isFat);
-    const stopUntilItFits = (candidates: readonly Grower[]): void => {
-      for (const one of candidates)
-        if (this.#expectedBytes > leftBytes && grows(one)) this.#stop(one, 'growth');
-    };
-    stopUntilItFits(fat);
-    if (this.#expectedBytes <= Math.max(leftBytes, 0) && leftBytes > 0) return;
-    if (fat.every(isStopped)) stopUntilItFits(this.#seen.all.filter((one) => !isFat(one)));
-    else for (const one of fat) this.#stop(one, 'no-room');
-  }
-
-  /** Nobody who grows may map more than there is room for, beside what others are filling already. */
-  holdToRoom(): void {
-    const committed = sum(this.#seen.all.map(committedBytes));
-    for (const one of this.#seen.all) {
-      if (this.actions.has(one.pid) || !isFat(one) || !grows(one)) continue;
-      const room = Math.max(this.#roomBytes - (committed - committedBytes(one)), 0);
-      if (one.potentialBytes <= room * 1.25 + SLACK_BYTES) continue;
-      this.#cap(one, Math.max(one.mappedBytes, one.privateBytes + room), 'room');
-    }
-  }
-
-  /** Gives caps back some of the room that has come back. */
-  relax(enoughBytes: number): void {
-    if (this.#roomBytes < enoughBytes || this.#expectedBytes > this.#roomBytes / 2) return;
-    for (const one of this.#seen.capped) {
-      if (this.actions.has(one.pid) || one.potentialBytes >= this.#roomBytes / 2 - SLACK_BYTES) continue;
-      const capBytes = one.privateBytes + this.#roomBytes;
-      if (grows(one) && capBytes < this.#observation.standingBytes) this.#cap(one, capBytes, 'room');
-      else this.actions.set(...lift(one));
-    }
-  }
-
-  cancel(one: Grower): void {
-    this.actions.set(one.pid, { kind: 'cancel', capBytes: one.mappedBytes });
-  }
-
-  #stop(one: Grower, reason: CapReason): void {
-    if (this.actions.has(one.pid) || isStopped(one)) return;
-    this.#cap(one, one.mappedBytes, reason);
-    this.#expectedBytes -= one.expectedBytes - Math.min(one.expectedBytes, one.overhangBytes);
-  }
-
-  #cap(one: Grower, capBytes: number, reason: CapReason): void {
-    this.actions.set(one.pid, { kind: 'cap', pid: one.pid, capBytes: Math.ceil(capBytes), reason });
-  }
-}
-
-function grows(one: Grower): boolean {
-  return one.pacePerMs > 0;
-}
-
-/** What a process fills while another one fails. The slower they are, the longer it takes. */
-function takesMeanwhile(one: Grower): number {
-  return Math.min(expectedWithin(one, FAIL_MS), expectedWithin(one, CLEANING_MS) + TURN_BYTES);
-}
-
-/** What a process will give back that may not map any more: all, when it has filled what it has mapped, and fails. */
-function failingBytes(one: Grower): number {
-  return one.pacePerMs * FAIL_MS >= one.overhangBytes ? one.privateBytes : 0;
-}
-
-/** It may not map any more; a little above is as good. */
-function isStopped(one: Grower): boolean {
-  return one.capBytes !== null && one.capBytes <= one.mappedBytes + SLACK_BYTES / 4;
-}
-
-function lift(one: Grower): [number, Action] {
-  return [one.pid, { kind: 'lift' }];
 }
 
 interface Decided {
@@ -309,8 +191,4 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
   const state = { atMs: now, unevictableBytes, growthPerMs: seen.growthPerMs, watched };
   const isUrgent = !isCalm && roomBytes < seen.growthPerMs * URGENT_MS;
   return { state, caps, lifts, cancels, roomBytes, expectedBytes, isUrgent, isCalm };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -64,7 +64,7 @@ export const STORY: readonly Phase[] = [
   {
     name: LOCK_PILE_UP,
     sentence:
-      'An editor holds one product and went for coffee. Load is high, yet capacity stays: see who blocks instead.',
+      'An editor holds one product and went for coffee. Load is high, yet capacity stays: see who blocks.',
     durationMs: 20_000,
     acts: [{ ...QUIET, lockWaiters: 12 }],
   },

@@ -283,6 +283,8 @@ describe('the limit', () => {
         }
       },
     });
+    const standingCap = (): number => readDataLimit(server.postmasterPid) ?? 0;
+    await waitFor(() => standingCap() > RAISED / 2, { what: 'the standing cap to follow the maximum' });
     await using client = await connectClient(server.url, 'grows');
     expect(await outcomeOf(client, filling(900 * MIB))).toBe('finished');
     expect(events).toEqual([]);
@@ -310,8 +312,10 @@ describe('the limit', () => {
 describe('the standing cap', () => {
   it('is inherited by every new session, follows the maximum, and replaces what an earlier guard left', async () => {
     await using old = await connectClient(server.url, 'old');
+    await using sampler = await connectClient(server.url, 'sampler');
+    await group.exempt(sampler.processID);
     const limiter = openDataLimiter(server.osUser.ids);
-    expect(await limiter.set(old.processID, 40 * MIB)).toBe(true);
+    for (const { processID } of [old, sampler]) expect(await limiter.set(processID, 40 * MIB)).toBe(true);
     limiter.close();
     const made = startGuard();
     const capOf = (pid: number): number => readDataLimit(pid) ?? Number.NaN;
@@ -324,6 +328,8 @@ describe('the standing cap', () => {
     for (const pid of [old.processID, young.processID, server.postmasterPid]) {
       expect(capOf(pid)).toBeGreaterThan(RAISED - 256 * MIB);
     }
+    // It is not among those that are limited.
+    if (!group.pids().includes(sampler.processID)) expect(capOf(sampler.processID)).toBe(40 * MIB);
     expect(events).toEqual([]);
   });
 });

@@ -40,9 +40,11 @@ export function blockedText(model: TopModel): string | null {
   if (root === undefined) return null;
   const application = clean(root.session?.application ?? '');
   const count = countWaiting(root);
-  const others = count === 1 ? '1 session' : `${count} sessions`;
-  const who = root.pid === 0 ? '' : `session ${root.pid}${application === '' ? '' : ` (${application})`}, `;
-  return `${who}${stateOf(root, model.texts)}, holds up ${others}`;
+  const others = count === 1 ? 'one other' : `${count} others`;
+  const who = application === '' ? `session ${root.pid}` : `session ${root.pid} (${application})`;
+  return root.pid === 0
+    ? `${stateOf(root, model.texts)} holds up ${others}`
+    : `${who} holds up ${others}, ${stateOf(root, model.texts)}`;
 }
 
 function blockingTrees(sessions: readonly SessionNow[]): readonly Tree[] {

@@ -34,7 +34,7 @@ export function renderManagedBody(
   const load = windowLoad(model, frame);
   const heights = heightsOf(height);
   const charts = renderCharts(model, capacity, load, heights, frame);
-  const legend = renderLegend(model, load, heights.legend, frame);
+  const legend = fittingLegend(model, load, heights.legend, frame);
   const rest = height - charts.length - legend.length;
   return [...charts, ...legend, ...renderPanels(model, capacity, load, rest, frame)];
 }
@@ -47,6 +47,20 @@ function heightsOf(height: number): Heights {
   const wanted = Math.max(3, Math.min(12, Math.round(height * 0.3)));
   // Even, so that the label in the middle is half of the one on top.
   return { capacity, legend, load: Math.min(most, wanted > 5 ? wanted - (wanted % 2) : wanted) };
+}
+
+/** Where there is no room for all marks the least loaded ones are left out, not the last ones. */
+function fittingLegend(model: TopModel, load: WindowLoad, maxLines: number, frame: Frame): readonly Line[] {
+  const total = (key: string): number =>
+    load.columns.reduce((sum, column) => sum + (column.weightMs.get(key) ?? 0), 0);
+  const byLoad = load.marks.toSorted((a, b) => total(b.key) - total(a.key));
+  for (let count = byLoad.length; count > 1; count -= 1) {
+    const kept = new Set(byLoad.slice(0, count));
+    const marks = load.marks.filter((mark) => kept.has(mark));
+    const lines = renderLegend(model, { ...load, marks }, load.marks.length, frame);
+    if (lines.length <= maxLines) return lines;
+  }
+  return renderLegend(model, load, maxLines, frame);
 }
 
 function renderCharts(

@@ -5,7 +5,7 @@ import { capacityView, CLUSTER, managedModel, SECONDS } from './capacity-fixture
 import type { CapacityView } from './capacity-view.ts';
 import type { Frame, TopModel } from './model.ts';
 import { renderTop, shownIn } from './render-top.ts';
-import { NOW, STATUS } from './top-fixture.ts';
+import { NOW, sample, STATUS, tick } from './top-fixture.ts';
 import { MANAGED_VIEW, press, type Panel } from './view.ts';
 
 const SMALL: Frame = { width: 80, height: 24, now: NOW, depth: 0 };
@@ -92,8 +92,18 @@ describe('the view of a database of ours', () => {
 
   it('names the blocker where there is no room for a panel of them', () => {
     expect(picture(managedModel(), SMALL)).toContain(
-      '! session 4100 (web), idle in transaction 1 min 40 s, holds up 3 sessions',
+      '! session 4100 (web) holds up 3 others, idle in transaction 1 min 40 s',
     );
+  });
+
+  it('keeps the most loaded marks in a legend that has no room for all', () => {
+    const samples = ['LWLock:BufferMapping', 'LWLock:WALWrite', 'IO:WALWrite', 'IPC:MessageQueueSend'].map(
+      (event) => sample(event, 1),
+    );
+    const ticks = [tick(NOW, [...samples, sample('CPU:Running', 500), sample('Timeout:PgSleepLong', 900)])];
+    const text = picture(managedModel(SECONDS, { ticks }), { ...SMALL, width: 60 });
+    expect(text).toMatch(/C CPU running .*T Timeout:PgSleepLong/);
+    expect(text).not.toContain('IPC:MessageQueueSend');
   });
 
   it('lets no text of a reason or a name steer the terminal', () => {

@@ -14,7 +14,9 @@ describe('statusLine', () => {
   });
 
   it('names who holds the others up, where somebody does', () => {
-    expect(statusLine(shopModel({ banner }), NOW)).toContain('session 4100 (web), idle in transaction');
+    expect(statusLine(shopModel({ banner }), NOW)).toContain(
+      'session 4100 (web) holds up 3 others, idle in transaction',
+    );
   });
 
   it('says why there is no data', () => {

@@ -61,6 +61,10 @@ const ACTION_MS = 15;
 /** Timers are late where processors are scarce; that is forgotten by a tenth a look. */
 const LATENESS_FADING = 0.9;
 const MOST_LATENESS_MS = 200;
+/** As long as there is room the limit is not read at every look. */
+const LIMIT_READ_MS = 500;
+/** Until a raise that was decided, perhaps to the maximum, is in force. */
+const RAISE_MS = 150;
 /** The standing cap follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
 const STANDING_STEP = 1 / 32;
 const TRY_AGAIN_MS = 1_000;
@@ -90,6 +94,8 @@ export class MemoryGuard {
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #saidFailureAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  #limitReadAtMs = Number.NEGATIVE_INFINITY;
+  #raisableAtMs = Number.NEGATIVE_INFINITY;
   #pauseMs = URGENT_LOOK_MS;
   #latenessMs = 0;
   #isClosed = false;
@@ -112,13 +118,14 @@ export class MemoryGuard {
     if (account === null) return this.#report(false, null);
     this.#nowMs = nowMs;
     this.#keepStanding(account);
+    if (nowMs - this.#limitReadAtMs > LIMIT_READ_MS) this.#readLimit(nowMs);
     const unevictableBytes = account.anonBytes + account.shmemBytes + account.kernelBytes;
     if (!hasCaps(this.#state) && unevictableBytes < WATCH_SHARE * this.#limitBytes) {
       if (this.#state.watched.size > 0) this.#backends.close();
       this.#state = { ...UNGUARDED, atMs: nowMs, unevictableBytes };
       return this.#report(false, null);
     }
-    const outcome = guardMemory(this.#state, this.#observe(unevictableBytes, canStillRaise), nowMs);
+    const outcome = guardMemory(this.#state, this.#observe(unevictableBytes, canStillRaise, nowMs), nowMs);
     const before = this.#state;
     this.#state = outcome.state;
     // What just failed is not tried at every look.
@@ -131,8 +138,8 @@ export class MemoryGuard {
   }
 
   /**
-   * To be told before the limit is lowered and after it was raised; `mostBytes` where the maximum capacity changes.
-   * Resolves when the standing cap has followed.
+   * To be told when the maximum capacity changes, and better also when the limit does, which is else noticed within
+   * half a second. Resolves when the standing cap has followed.
    */
   async setLimitBytes(limitBytes: number, mostBytes = this.#mostBytes): Promise<void> {
     const isOther = mostBytes !== this.#mostBytes;
@@ -170,25 +177,27 @@ export class MemoryGuard {
     }, this.#pauseMs).unref();
   }
 
-  #observe(unevictableBytes: number, canStillRaise: boolean): GuardObservation {
+  #observe(unevictableBytes: number, canStillRaise: boolean, nowMs: number): GuardObservation {
+    this.#readLimit(nowMs);
+    if (canStillRaise) this.#raisableAtMs = nowMs;
     return {
-      limitBytes: this.#limitInForce(),
+      limitBytes: this.#limitBytes,
       unevictableBytes,
       standingBytes: this.#standingBytes ?? Number.POSITIVE_INFINITY,
       horizonMs: this.#pauseMs + this.#latenessMs + ACTION_MS,
-      canStillRaise,
+      canStillRaise: nowMs - this.#raisableAtMs < RAISE_MS,
       processes: this.#backends.read(this.#options.group.pids()),
     };
   }
 
   /** It may have been raised, or lowered, since we were told. */
-  #limitInForce(): number {
+  #readLimit(nowMs: number): void {
+    this.#limitReadAtMs = nowMs;
     try {
       this.#limitBytes = this.#options.group.limits().memoryBytes ?? Number.MAX_SAFE_INTEGER;
     } catch {
       // The group is just being removed, or made anew.
     }
-    return this.#limitBytes;
   }
 
   #act(outcome: GuardOutcome): void {
