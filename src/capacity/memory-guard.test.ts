@@ -144,7 +144,7 @@ describe('guardMemory', () => {
     expect(hungry.caps.map(({ pid }) => pid)).toEqual([2, 1]);
     const calm = guardMemory(hungry.state, observe(processes({ mib: 5 }, { mib: 440 })), 2 * LOOK_MS);
     expect(calm.isCalm).toBe(true);
-    expect(calm.lifts.toSorted()).toEqual([1, 2]);
+    expect(calm.lifts.toSorted((a, b) => a - b)).toEqual([1, 2]);
     expect(guardMemory(calm.state, observe(processes({ mib: 5 }, { mib: 440 })), 3 * LOOK_MS).lifts).toEqual(
       [],
     );

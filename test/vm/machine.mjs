@@ -68,7 +68,8 @@ function makeInitramfs(parts, folder) {
 
 function printed(command, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 2 ** 28, ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr}`);
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? String(stderr)}`);
   return stdout;
 }
 

@@ -1,14 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { guardMemory, standingCapBytes, UNGUARDED, WATCH_SHARE } from '../../capacity/memory-guard.ts';
+import { guardMemory, UNGUARDED, WATCH_SHARE } from '../../capacity/memory-guard.ts';
 import type { CapReason, GuardObservation, GuardOutcome, GuardState } from '../../capacity/memory-guard.ts';
 import { openDataLimiter } from '../../kernel/data-limit.ts';
 import type { DataLimiter } from '../../kernel/data-limit.ts';
-import type { MemoryAccount, ResourceGroup } from '../../kernel/limits/resource-group.ts';
-import { readDataLimit } from '../../kernel/process-memory.ts';
-import { processIdentity } from '../../kernel/process-identity.ts';
+import type { ResourceGroup } from '../../kernel/limits/resource-group.ts';
 import type { RunAs } from '../run-as.ts';
 import { trySignal } from '../server-processes.ts';
 import { GuardedBackends } from './guarded-backends.ts';
+import { StandingCap } from './standing-cap.ts';
 
 export interface MemoryGuardOptions {
   readonly postmasterPid: number;
@@ -65,11 +63,7 @@ const MOST_LATENESS_MS = 200;
 const LIMIT_READ_MS = 500;
 /** Until a raise that was decided, perhaps to the maximum, is in force. */
 const RAISE_MS = 150;
-/** The standing cap follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
-const STANDING_STEP = 1 / 32;
 const TRY_AGAIN_MS = 1_000;
-/** Nobody waits for hundreds of processes to be looked at. */
-const STANDING_BATCH = 16;
 const SAY_AGAIN_MS = 10_000;
 const NO_EVENTS: readonly GuardEvent[] = [];
 
@@ -82,10 +76,9 @@ export class MemoryGuard {
   readonly #options: MemoryGuardOptions;
   readonly #limiter: DataLimiter;
   readonly #backends: GuardedBackends;
-  readonly #postmasterIdentity: string | null;
+  readonly #standing: StandingCap;
   #limitBytes: number;
   #mostBytes: number;
-  #standingBytes: number | null = null;
   #state: GuardState = UNGUARDED;
   /** Who was capped since all was calm, and why, as it was told. */
   readonly #told = new Map<number, CapReason>();
@@ -106,18 +99,25 @@ export class MemoryGuard {
     this.#mostBytes = options.mostBytes;
     this.#limiter = openDataLimiter(options.runAs.ids);
     this.#backends = new GuardedBackends(options.postmasterPid);
-    this.#postmasterIdentity = processIdentity(options.postmasterPid);
+    this.#standing = new StandingCap({
+      postmasterPid: options.postmasterPid,
+      backends: this.#backends,
+      pids: () => options.group.pids(),
+      isCapped: (pid) => typeof this.#state.watched.get(pid)?.capBytes === 'number',
+      set: async (pid, bytes) => this.#set(pid, bytes),
+    });
   }
 
   /**
-   * One look; synchronous. `nowMs` is of `performance.now()`. While the limit can still be raised, or is about to be, only what
-   * would come before that is stopped.
+   * One look; synchronous. `nowMs` is of `performance.now()`. While the limit can still be raised only what would come
+   * before that is stopped.
    */
   look(nowMs: number, canStillRaise: boolean): GuardReport {
     const account = this.#isClosed ? null : this.#options.group.memoryAccount();
     if (account === null) return this.#report(false, null);
     this.#nowMs = nowMs;
-    this.#keepStanding(account);
+    if (nowMs - this.#failedAtMs > TRY_AGAIN_MS)
+      void this.#standing.keep(this.#mostBytes, account.shmemBytes);
     if (nowMs - this.#limitReadAtMs > LIMIT_READ_MS) this.#readLimit(nowMs);
     const unevictableBytes = account.anonBytes + account.shmemBytes + account.kernelBytes;
     if (!hasCaps(this.#state) && unevictableBytes < WATCH_SHARE * this.#limitBytes) {
@@ -142,11 +142,10 @@ export class MemoryGuard {
    * half a second. Resolves when the standing cap has followed.
    */
   async setLimitBytes(limitBytes: number, mostBytes = this.#mostBytes): Promise<void> {
-    const isOther = mostBytes !== this.#mostBytes;
     this.#limitBytes = limitBytes;
     this.#mostBytes = mostBytes;
     const account = this.#isClosed ? null : this.#options.group.memoryAccount();
-    if (account !== null && isOther) await this.#stand(standingCapBytes(mostBytes, account.shmemBytes), true);
+    if (account !== null) await this.#standing.keep(mostBytes, account.shmemBytes);
   }
 
   /** Lifts the caps of the moment. The standing one stays: it needs nobody to look after it. */
@@ -155,8 +154,9 @@ export class MemoryGuard {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const [pid, { capBytes }] of this.#state.watched) {
-      if (capBytes !== null) void this.#set(pid, this.#standingBytes);
+      if (capBytes !== null) this.#cap(pid, this.#standing.bytes);
     }
+    this.#standing.close();
     this.#limiter.close();
     this.#backends.close();
   }
@@ -183,7 +183,7 @@ export class MemoryGuard {
     return {
       limitBytes: this.#limitBytes,
       unevictableBytes,
-      standingBytes: this.#standingBytes ?? Number.POSITIVE_INFINITY,
+      standingBytes: this.#standing.bytes ?? Number.POSITIVE_INFINITY,
       horizonMs: this.#pauseMs + this.#latenessMs + ACTION_MS,
       canStillRaise: nowMs - this.#raisableAtMs < RAISE_MS,
       processes: this.#backends.read(this.#options.group.pids()),
@@ -202,17 +202,17 @@ export class MemoryGuard {
 
   #act(outcome: GuardOutcome): void {
     for (const { pid, capBytes, reason } of outcome.caps) {
-      void this.#set(pid, capBytes);
+      this.#cap(pid, capBytes);
       if (!this.#tellsNews(pid, reason)) continue;
       this.#told.set(pid, reason);
       this.#tell({ kind: 'capped', pid, cappedAtBytes: capBytes, reason: REASONS[reason] });
     }
     for (const { pid, capBytes } of outcome.cancels) {
       if (this.#backends.isStill(pid)) trySignal(pid, 'SIGINT');
-      void this.#set(pid, capBytes);
+      this.#cap(pid, capBytes);
       this.#tell({ kind: 'cancelled', pid, cappedAtBytes: capBytes, reason: CANCELLED });
     }
-    for (const pid of outcome.lifts) void this.#set(pid, this.#standingBytes);
+    for (const pid of outcome.lifts) this.#cap(pid, this.#standing.bytes);
     if (outcome.isCalm) this.#tellCalm(outcome);
   }
 
@@ -229,42 +229,17 @@ export class MemoryGuard {
     return told === undefined || (told === 'room' && reason !== 'room');
   }
 
-  #keepStanding({ shmemBytes }: MemoryAccount): void {
-    const wanted = standingCapBytes(this.#mostBytes, shmemBytes);
-    const isNear =
-      this.#standingBytes !== null &&
-      Math.abs(wanted - this.#standingBytes) <= STANDING_STEP * this.#mostBytes;
-    if (!isNear) void this.#stand(wanted, this.#standingBytes === null || wanted > this.#standingBytes);
+  #cap(pid: number, bytes: number | null): void {
+    if (this.#backends.isStill(pid)) void this.#set(pid, bytes);
   }
 
-  /** The postmaster hands it on to its children; those that are there already get it where `isForAll`. */
-  async #stand(bytes: number, isForAll: boolean): Promise<void> {
-    const { postmasterPid, group } = this.#options;
-    const standingBytes = Math.floor(bytes);
-    this.#standingBytes = standingBytes;
-    if (processIdentity(postmasterPid) !== this.#postmasterIdentity) return;
-    await this.#order(postmasterPid, standingBytes);
-    const others = isForAll ? group.pids() : [];
-    for (const [index, pid] of others.entries()) {
-      if (index % STANDING_BATCH === 0) await nextTurn();
-      // Closed, or overtaken by a newer one.
-      if (this.#isClosed || this.#standingBytes !== standingBytes) return;
-      const isCapped = typeof this.#state.watched.get(pid)?.capBytes === 'number';
-      if (isCapped || !this.#backends.isGuarded(pid) || readDataLimit(pid) === standingBytes) continue;
-      await this.#set(pid, standingBytes);
-    }
-    if (this.#state.watched.size === 0) this.#backends.close();
-  }
-
-  async #set(pid: number, bytes: number | null): Promise<void> {
-    if (this.#backends.isStill(pid)) await this.#order(pid, bytes);
-  }
-
-  async #order(pid: number, bytes: number | null): Promise<void> {
+  async #set(pid: number, bytes: number | null): Promise<boolean> {
     try {
       await this.#limiter.set(pid, bytes);
+      return true;
     } catch (error) {
       this.#failed(pid, error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 

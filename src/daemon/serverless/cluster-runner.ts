@@ -213,9 +213,9 @@ export class ClusterRunner {
     if (Date.now() - startedAtMs > WELL_MS) this.#failures = 0;
     await this.#inTurn(async () => {
       if (this.#running !== running) return;
+      this.#become('failed', 'the server ended by itself');
       this.#event('ended', 'error', 'the server ended by itself; it is started again', {});
       await this.#unwatch();
-      this.#become('failed', 'the server ended by itself');
     });
     await this.#restart();
   }
