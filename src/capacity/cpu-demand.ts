@@ -3,8 +3,11 @@ import type { CapacityConfig, CpuExplanation, CpuObservation, Look } from './mod
 
 /** Capacity is chosen so that about this share of its CPU is used: above it, queues grow quickly. */
 export const TARGET_UTILISATION = 0.7;
-/** The fast loop's demand is a mean over this: a CPU limit works in periods of up to this length. */
-const FAST_WINDOW_MS = 100;
+/**
+ * The fast loop's demand is a mean over this. A few statements that fall together meet the limit for some milliseconds
+ * and are no load; a queue behind the limit is so long that it shows in the first look all the same.
+ */
+const FAST_WINDOW_MS = 250;
 
 /**
  * Splits waiting into what our own limit caused and the rest. `throttled` is time that processor queues of the

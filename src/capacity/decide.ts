@@ -26,7 +26,7 @@ import { addPeak, highestPeak } from './peaks.ts';
 
 /** What a raise brings shows after so long; while raises follow upon lowerings, after up to the longest. */
 const SETTLE_MS = 2_000;
-const LONGEST_SETTLE_MS = 16_000;
+const LONGEST_SETTLE_MS = 8_000;
 /** A raise so soon after a lowering says that the lowering was wrong. */
 const REGRET_MS = 10_000;
 const FORGET_REGRET_MS = 60_000;

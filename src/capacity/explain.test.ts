@@ -28,7 +28,7 @@ describe('the reason', () => {
     script.full({ cpu: { used: 0.5 } });
     script.repeat(4);
     expect(say(script, script.full())).toBe(
-      'stays at 3 ACU: CPU needed it a short while ago; it is held, for 15 s more',
+      'stays at 3 ACU: CPU needed it a short while ago; it is held, for 10 s more',
     );
     const blind = new Script({}, 3);
     expect(say(blind, blind.full({ memory: null }))).toContain('memory could not be observed');

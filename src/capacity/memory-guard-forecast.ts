@@ -98,6 +98,7 @@ function growerOf(growth: Growth, scale: number, observation: GuardObservation):
     growthPerMs,
     sharedGrowthPerMs,
     capBytes,
+    stoppedAtMs: last?.stoppedAtMs ?? null,
     cancelledAtMs: last?.cancelledAtMs ?? null,
     potentialBytes: potential,
     overhangBytes: Math.max(mappedBytes - privateBytes, 0),

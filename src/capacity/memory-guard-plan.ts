@@ -1,4 +1,5 @@
-import { largeFillingBytes } from './memory-guard-cancels.ts';
+import { largeFillingBytes } from './memory-guard-remedies.ts';
+import type { Remedies } from './memory-guard-remedies.ts';
 import { expectedWithin, isFat } from './memory-guard-forecast.ts';
 import type { Forecast, Grower } from './memory-guard-forecast.ts';
 import type { Cap, CapReason, GuardObservation } from './memory-guard.ts';
@@ -72,8 +73,9 @@ export class Plan {
     for (const one of this.#seen.all) {
       if (this.actions.has(one.pid) || !isFat(one) || !grows(one)) continue;
       const room = Math.max(this.#roomBytes - (filling - largeFillingBytes(one)), 0);
-      if (one.potentialBytes <= room * 1.25 + SLACK_BYTES) continue;
-      this.#cap(one, Math.max(one.mappedBytes, one.privateBytes + room), 'room');
+      const capBytes = Math.max(one.mappedBytes, one.privateBytes + room);
+      const isTighter = capBytes < (one.capBytes ?? this.#observation.standingBytes);
+      if (isTighter && one.potentialBytes > room * 1.25 + SLACK_BYTES) this.#cap(one, capBytes, 'room');
     }
   }
 
@@ -88,8 +90,11 @@ export class Plan {
     }
   }
 
-  cancel(one: Grower): void {
-    this.actions.set(one.pid, { kind: 'cancel', capBytes: one.mappedBytes });
+  remedy({ stop, cancel }: Remedies): void {
+    for (const one of stop) {
+      if (!isStopped(one) || one.stoppedAtMs === null) this.#cap(one, one.mappedBytes, 'growth');
+    }
+    for (const one of cancel) this.actions.set(one.pid, { kind: 'cancel', capBytes: one.mappedBytes });
   }
 
   #stop(one: Grower, reason: CapReason): void {

@@ -76,6 +76,16 @@ describe('guardMemory', () => {
     expect(caps.map(({ pid }) => pid)).not.toContain(2);
   });
 
+  it('stops one early where many grow: what it gives back is there when the others need it', () => {
+    const twenty = (mib: number): GuardedProcess[] =>
+      processes(...Array.from({ length: 20 }, () => ({ mib })));
+    const stopped = ({ caps }: GuardOutcome): number[] =>
+      caps.filter(({ reason }) => reason !== 'room').map(({ pid }) => pid);
+    expect(stopped(after(twenty(36), twenty(37)))).toEqual([]);
+    expect(stopped(after(twenty(39), twenty(40)))).toEqual([1]);
+    expect(stopped(after(twenty(39), twenty(40), { canStillRaise: true }))).toEqual([]);
+  });
+
   it('holds everybody but the small when nothing is left', () => {
     const { caps } = after(
       processes({ mib: 480 }, { mib: 380 }, { mib: 4 }),
@@ -112,6 +122,17 @@ describe('guardMemory', () => {
     );
     expect(cancels).toEqual([{ pid: 1, capBytes: 600 * MIB }]);
     expect(caps.map(({ pid }) => pid)).toEqual([2]);
+  });
+
+  it('leaves such a one the chance to fail by itself, where there is time', () => {
+    const sizes = (mib: number): GuardedProcess[] => processes({ mib, mappedMib: 1000 });
+    const first = after(sizes(750), sizes(760));
+    expect(first.cancels).toEqual([]);
+    expect(first.caps).toEqual([{ pid: 1, capBytes: 1000 * MIB, reason: 'growth' }]);
+    const second = guardMemory(first.state, observe(sizes(762)), LOOK_MS + 10);
+    expect([...second.cancels, ...second.caps]).toEqual([]);
+    const third = guardMemory(second.state, observe(sizes(768)), LOOK_MS + 30);
+    expect(third.cancels).toEqual([{ pid: 1, capBytes: 1000 * MIB }]);
   });
 
   it('cancels the same one again only when it had time to end', () => {

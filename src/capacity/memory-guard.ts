@@ -1,6 +1,6 @@
-import { chooseCancels } from './memory-guard-cancels.ts';
+import { chooseRemedies } from './memory-guard-remedies.ts';
 import { forecast, potentialBytes } from './memory-guard-forecast.ts';
-import type { Forecast } from './memory-guard-forecast.ts';
+import type { Forecast, Grower } from './memory-guard-forecast.ts';
 import { Plan } from './memory-guard-plan.ts';
 import type { Action } from './memory-guard-plan.ts';
 
@@ -63,6 +63,8 @@ export interface Watched {
   readonly growthPerMs: number;
   readonly sharedGrowthPerMs: number;
   readonly capBytes: number | null;
+  /** Since when it may not map more than it has; null where it may. */
+  readonly stoppedAtMs: number | null;
   readonly cancelledAtMs: number | null;
 }
 
@@ -120,9 +122,9 @@ export function reserveBytes(limitBytes: number): number {
   return Math.max(limitBytes * RESERVE_SHARE, LEAST_RESERVE_BYTES);
 }
 
-/** What no single process may ever exceed: it holds for all of them, from their start. */
-export function standingCapBytes(limitBytes: number, sharedMemoryBytes: number): number {
-  return Math.max(limitBytes - sharedMemoryBytes - reserveBytes(limitBytes), LEAST_STANDING_BYTES);
+/** What no single process may ever exceed, beside shared memory and the kernel's: it holds from their start. */
+export function standingCapBytes(limitBytes: number, takenBytes: number): number {
+  return Math.max(limitBytes - takenBytes - reserveBytes(limitBytes), LEAST_STANDING_BYTES);
 }
 
 /** One look. */
@@ -143,8 +145,7 @@ export function guardMemory(state: GuardState, observation: GuardObservation, no
     if (!canStillRaise) plan.holdToRoom();
   }
   plan.relax(reserveBytes(limitBytes));
-  const cancels = canStillRaise ? [] : chooseCancels(seen, roomBytes, withReserveBytes, now);
-  for (const one of cancels) plan.cancel(one);
+  if (!canStillRaise) plan.remedy(chooseRemedies(seen, withReserveBytes, now));
   return outcome(observation, now, seen, { roomBytes, actions: plan.actions, isCalm: false });
 }
 
@@ -183,6 +184,7 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
       growthPerMs: one.growthPerMs,
       sharedGrowthPerMs: one.sharedGrowthPerMs,
       capBytes,
+      stoppedAtMs: stoppedAt(one, action, now),
       cancelledAtMs: action?.kind === 'cancel' ? now : one.cancelledAtMs,
     });
   }
@@ -191,4 +193,10 @@ function outcome(observation: GuardObservation, now: number, seen: Forecast, dec
   const state = { atMs: now, unevictableBytes, growthPerMs: seen.growthPerMs, watched };
   const isUrgent = !isCalm && roomBytes < seen.growthPerMs * URGENT_MS;
   return { state, caps, lifts, cancels, roomBytes, expectedBytes, isUrgent, isCalm };
+}
+
+function stoppedAt(one: Grower, action: Action | undefined, now: number): number | null {
+  if (action === undefined) return one.stoppedAtMs;
+  const isStopped = action.kind === 'cancel' || (action.kind === 'cap' && action.reason !== 'room');
+  return isStopped ? (one.stoppedAtMs ?? now) : null;
 }

@@ -1,7 +1,7 @@
 import type { Peak } from './model.ts';
 
 /** What was used within this time is held ready. */
-export const HOLD_MS = 20_000;
+export const HOLD_MS = 15_000;
 
 /**
  * Keeps the highest of the last {@link HOLD_MS}: falling values with rising times, so a new one makes all older ones

@@ -116,8 +116,7 @@ export class MemoryGuard {
     const account = this.#isClosed ? null : this.#options.group.memoryAccount();
     if (account === null) return this.#report(false, null);
     this.#nowMs = nowMs;
-    if (nowMs - this.#failedAtMs > TRY_AGAIN_MS)
-      void this.#standing.keep(this.#mostBytes, account.shmemBytes);
+    if (nowMs - this.#failedAtMs > TRY_AGAIN_MS) void this.#standing.keep(this.#mostBytes, account);
     if (nowMs - this.#limitReadAtMs > LIMIT_READ_MS) this.#readLimit(nowMs);
     const unevictableBytes = account.anonBytes + account.shmemBytes + account.kernelBytes;
     if (!hasCaps(this.#state) && unevictableBytes < WATCH_SHARE * this.#limitBytes) {
@@ -145,7 +144,7 @@ export class MemoryGuard {
     this.#limitBytes = limitBytes;
     this.#mostBytes = mostBytes;
     const account = this.#isClosed ? null : this.#options.group.memoryAccount();
-    if (account !== null) await this.#standing.keep(mostBytes, account.shmemBytes);
+    if (account !== null) await this.#standing.keep(mostBytes, account);
   }
 
   /** Lifts the caps of the moment. The standing one stays: it needs nobody to look after it. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { standingCapBytes } from '../../capacity/memory-guard.ts';
+import type { MemoryAccount } from '../../kernel/limits/resource-group.ts';
 import { processIdentity } from '../../kernel/process-identity.ts';
 import { readDataLimit } from '../../kernel/process-memory.ts';
 import type { GuardedBackends } from './guarded-backends.ts';
@@ -14,7 +15,7 @@ export interface StandingCapOptions {
   readonly set: (pid: number, bytes: number) => Promise<boolean>;
 }
 
-/** It follows shared memory, which grows as buffers are used, in steps of this share of the limit. */
+/** It follows shared memory and the kernel's, in steps of this share of the limit: buffers are filled as they are used. */
 const STEP = 1 / 32;
 /** Nobody waits for hundreds of processes to be looked at. */
 const BATCH = 16;
@@ -41,8 +42,8 @@ export class StandingCap {
   }
 
   /** Cheap while nothing has changed. Resolves when it is in force. */
-  async keep(mostBytes: number, shmemBytes: number): Promise<void> {
-    const bytes = Math.floor(standingCapBytes(mostBytes, shmemBytes));
+  async keep(mostBytes: number, { shmemBytes, kernelBytes }: MemoryAccount): Promise<void> {
+    const bytes = Math.floor(standingCapBytes(mostBytes, shmemBytes + kernelBytes));
     const before = this.#bytes;
     const isOtherMost = mostBytes !== this.#mostBytes;
     if (before !== null && !isOtherMost && Math.abs(bytes - before) <= STEP * mostBytes) return;
