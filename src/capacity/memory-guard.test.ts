@@ -83,7 +83,7 @@ describe('guardMemory', () => {
       caps.filter(({ reason }) => reason !== 'room').map(({ pid }) => pid);
     expect(stopped(after(twenty(36), twenty(37)))).toEqual([]);
     expect(stopped(after(twenty(39), twenty(40)))).toEqual([1]);
-    expect(stopped(after(twenty(39), twenty(40), { canStillRaise: true }))).toEqual([]);
+    expect(stopped(after(twenty(38), twenty(40), { canStillRaise: true }))).toEqual([]);
   });
 
   it('holds everybody but the small when nothing is left', () => {

@@ -31,7 +31,7 @@ export const STORY: readonly Phase[] = [
   {
     name: 'Quiet',
     sentence:
-      'Hardly anything happens. What was used within 20 seconds is held ready; then capacity falls to its minimum.',
+      'Hardly anything happens. What was used within 15 seconds is held ready; then capacity falls to its minimum.',
     durationMs: 24_000,
     acts: [QUIET],
   },
@@ -57,7 +57,7 @@ export const STORY: readonly Phase[] = [
   {
     name: 'Ebb',
     sentence:
-      'The rush is over. Capacity waits 20 seconds in case it comes back, then follows the traffic down.',
+      'The rush is over. Capacity waits 15 seconds in case it comes back, then follows the traffic down.',
     durationMs: 40_000,
     acts: [{ ...QUIET, searchesPerSecond: 60 }, { ...QUIET, searchesPerSecond: 25 }, QUIET, QUIET, QUIET],
   },

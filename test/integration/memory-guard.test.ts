@@ -194,7 +194,8 @@ describe('a statement that wants more than the limit', () => {
       const { events: none } = startGuard().look(performance.now(), false);
       expect(none).toEqual([]);
       await using hog = await connectClient(server.url, 'hog');
-      expect(await outcomeOf(hog, HOG)).toBe(OUT_OF_MEMORY);
+      // On a host so busy that a look comes late, it is cancelled before its next allocation.
+      expect(FAILURES).toContain(await outcomeOf(hog, HOG));
       expect(await outcomeOf(hog, 'select 1')).toBe('finished');
     }));
 
