@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { afterAll, describe, expect, it } from 'vitest';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { DataLimitHelper, HELPER_PROGRAMS } from './data-limit-helper.ts';
 import { openDataLimiter } from './data-limit.ts';
 import type { UserIds } from './data-limit.ts';
 import { parseStatm, ProcessMemoryReader, readDataLimit } from './process-memory.ts';
@@ -82,13 +87,48 @@ describe('a limit of private memory', () => {
     limiter.close();
   });
 
-  it('survives the end of the shell that sets it', async (ctx) => {
+  for (const [program, { command }] of HELPER_PROGRAMS.entries()) {
+    it(`is set by ${command}, and lifted`, async (ctx) => {
+      if (!isLinux) return ctx.skip('limits are a thing of Linux');
+      const pid = await sleeper(OTHER);
+      const helper = new DataLimitHelper(program, OTHER);
+      const isSet = await helper.set(pid, 300 * MIB);
+      if (helper.hasEnded && !helper.hasAnswered) return ctx.skip(`there is no ${command} here`);
+      expect(isSet).toBe(true);
+      expect(readDataLimit(pid)).toBe(300 * MIB);
+      expect(await helper.set(pid, null)).toBe(true);
+      expect(readDataLimit(pid)).toBe(Number.POSITIVE_INFINITY);
+      helper.end();
+    });
+  }
+
+  it('is set by the next program where the best one is missing', async (ctx) => {
+    const prlimit = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
+    if (!isLinux || prlimit === undefined) return ctx.skip('there is no prlimit here');
+    const folder = await mkdtemp(join(tmpdir(), 'airglow-data-limit-'));
+    await chmod(folder, 0o755);
+    await symlink(prlimit, join(folder, 'prlimit'));
+    vi.stubEnv('PATH', folder);
+    const pid = await sleeper(OTHER);
+    const limiter = openDataLimiter(OTHER);
+    try {
+      const both = [limiter.set(pid, 300 * MIB), limiter.set(pid, 400 * MIB)];
+      expect(await Promise.all(both)).toEqual([true, true]);
+      expect(readDataLimit(pid)).toBe(400 * MIB);
+    } finally {
+      vi.unstubAllEnvs();
+      limiter.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('survives the end of the helper that sets it', async (ctx) => {
     if (!isLinux) return ctx.skip('limits are a thing of Linux');
     const pid = await sleeper(OTHER);
     const limiter = openDataLimiter(OTHER);
     expect(await limiter.set(pid, 100 * MIB)).toBe(true);
-    for (const shell of childrenNamed('airglow-data-limit')) process.kill(shell, 'SIGKILL');
-    // The order that goes to a shell on its way out may be lost; it is refused, not forgotten.
+    for (const helper of childrenNamed('airglow-data-limit')) process.kill(helper, 'SIGKILL');
+    // The order that goes to a helper on its way out may be lost; it is refused, not forgotten.
     await limiter.set(pid, 150 * MIB).catch(() => {});
     expect(await limiter.set(pid, 200 * MIB)).toBe(true);
     expect(readDataLimit(pid)).toBe(200 * MIB);
