@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: MEASURING,
-          maxWorkers: 3,
+          maxWorkers: 4,
           ...PATIENCE,
         },
       },

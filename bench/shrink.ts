@@ -1,13 +1,16 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { airglowPolicy } from '../src/capacity/decide.ts';
 import { meanCost } from './load/arrivals.ts';
 import type { WorkMix } from './load/arrivals.ts';
 import { BenchDatabase } from './load/database.ts';
+import { GENERATOR_LEAD_MS } from './load/generator.ts';
 import type { Generator } from './load/generator.ts';
 import { limitAt } from './load/group-figures.ts';
 import type { LimitReading } from './load/group-watch.ts';
+import { monotonicMs } from './load/plan.ts';
 import type { LoadPlan, LoadResult } from './load/plan.ts';
 import { summarizeLatency } from './load/statistics.ts';
 import type { LatencySummary } from './load/statistics.ts';
@@ -24,11 +27,13 @@ From the maximum to the minimum of 0.5 ACU, with a light load of reads and write
 until the minimum is in force, failed requests (none may), what the light load feels.
   falls   a load of --cpus stops; little is cached
   cache   the same with a page cache of --cache-gb, read a moment before: memory is given back step by step
-  forced  the same, and at the moment the load stops the maximum is changed to the minimum
+  forced  the same, and 1.5 s before the load stops the maximum is changed to the minimum
 --seconds is how long the light load goes on after the heavy one. A try: --seconds 40 --cache-gb 0.5. Needs root and cgroups.`;
 
 const MIN_ACU = 0.5;
 const HEAVY_MS = 10_000;
+/** So the change of the maximum meets the full load. */
+const FORCE_BEFORE_MS = 1_500;
 const LIGHT_PER_SECOND = 20;
 const BURN_MS = 5;
 const HEAVY_MIX: WorkMix = { burn: 0.8, read: 0.15, write: 0.05 };
@@ -40,10 +45,12 @@ interface Row {
   readonly scenario: Scenario;
   readonly fromAcu: number;
   readonly cachedMib: number;
-  /** Since the load stopped, or the maximum was changed; null where it did not happen. */
+  /** Until CPUs and memory were limited to that, since the load stopped or the maximum was changed; null if never. */
   readonly firstStepS: number | null;
   readonly halfwayS: number | null;
   readonly minimumS: number | null;
+  /** How long changing the maximum took to return; null where nobody did. */
+  readonly modifyS: number | null;
   readonly lowestAcu: number;
   readonly steps: number;
   readonly light: Readonly<Record<(typeof PHASES)[number], LatencySummary>>;
@@ -136,19 +143,25 @@ async function play(
     const heavyRun = heavy.run(
       plan((cpus * 1000) / meanCost(HEAVY_MIX, calibration.costMs), HEAVY_MS, HEAVY_MIX),
     );
-    const modified = scenario === 'forced' ? force(database, HEAVY_MS) : Promise.resolve();
-    const [ofLight, ofHeavy] = await Promise.all([lightRun, heavyRun, modified]);
+    const change = scenario === 'forced' ? force(database) : Promise.resolve(null);
+    const [ofLight, ofHeavy, forced] = await Promise.all([lightRun, heavyRun, change]);
     const trace = timeline(ofLight, database.policy.takeTrace());
-    return { row: toRow(scenario, ofLight, ofHeavy, database), trace: { scenario, rows: trace } };
+    return { row: toRow(scenario, ofLight, ofHeavy, forced, database), trace: { scenario, rows: trace } };
   } finally {
     for (const generator of generators) await generator.end();
   }
 }
 
-/** The generator begins a little after it was told to, so this comes at the end of the heavy load, not after it. */
-async function force(database: BenchDatabase, afterMs: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, afterMs));
+interface Forced {
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
+async function force(database: BenchDatabase): Promise<Forced> {
+  await sleep(GENERATOR_LEAD_MS + HEAVY_MS - FORCE_BEFORE_MS);
+  const atMs = monotonicMs();
   await database.modify({ maxCapacity: MIN_ACU });
+  return { atMs, tookMs: monotonicMs() - atMs };
 }
 
 async function readAll(url: string): Promise<void> {
@@ -158,34 +171,45 @@ async function readAll(url: string): Promise<void> {
   await client.end();
 }
 
-function toRow(scenario: Scenario, light: LoadResult, heavy: LoadResult, database: BenchDatabase): Row {
-  const cpusPerAcu = database.cpusOf(1);
+function toRow(
+  scenario: Scenario,
+  light: LoadResult,
+  heavy: LoadResult,
+  forced: Forced | null,
+  database: BenchDatabase,
+): Row {
+  const { shape } = database.describe();
   const { limits, accounts } = light.group;
-  const acuOf = (reading: LimitReading | undefined): number => (reading?.cpus ?? Number.NaN) / cpusPerAcu;
-  const fallMs = light.startAtMs + HEAVY_MS;
-  // The change of the maximum may come some tens of milliseconds before.
-  const fromAcu = acuOf(limitAt(limits, fallMs - 500));
-  const after = limits.filter(({ atMs }) => atMs > fallMs - 500);
-  const lowestAcu = Math.min(fromAcu, ...after.map(acuOf));
+  /** Both are limited, so the higher one counts: memory comes down after CPU. */
+  const acuOf = ({ cpus, memoryBytes }: LimitReading): number =>
+    Math.max(
+      (cpus ?? Number.POSITIVE_INFINITY) / shape.cpus,
+      (memoryBytes ?? Number.POSITIVE_INFINITY) / shape.memoryBytes,
+    );
+  const fallAtMs = forced?.atMs ?? light.startAtMs + HEAVY_MS;
+  const fallMs = fallAtMs - light.startAtMs;
+  const before = limitAt(limits, fallAtMs);
+  const fromAcu = before === undefined ? Number.NaN : acuOf(before);
+  const after = limits.filter(({ atMs }) => atMs > fallAtMs);
   const since = (acu: number): number | null => {
     const first = after.find((reading) => acuOf(reading) <= acu + 1e-6);
-    return first === undefined ? null : Math.max(0, first.atMs - fallMs) / 1000;
+    return first === undefined ? null : (first.atMs - fallAtMs) / 1000;
   };
   const minimumS = since(MIN_ACU);
-  const minimumMs = minimumS === null ? Number.POSITIVE_INFINITY : HEAVY_MS + minimumS * 1000;
+  const minimumMs = minimumS === null ? Number.POSITIVE_INFINITY : fallMs + minimumS * 1000;
   return {
     scenario,
     fromAcu,
-    cachedMib: Math.round((accounts.findLast(({ atMs }) => atMs <= fallMs)?.memoryBytes ?? 0) / 1024 ** 2),
+    cachedMib: Math.round((accounts.findLast(({ atMs }) => atMs <= fallAtMs)?.memoryBytes ?? 0) / 1024 ** 2),
     firstStepS: since(fromAcu - 0.5),
     halfwayS: since((fromAcu + MIN_ACU) / 2),
     minimumS,
-    lowestAcu,
-    steps: after.filter((reading, index) => reading.cpus !== (after[index - 1]?.cpus ?? fromAcu * cpusPerAcu))
-      .length,
+    modifyS: forced === null ? null : forced.tookMs / 1000,
+    lowestAcu: Math.min(fromAcu, ...after.map(acuOf)),
+    steps: after.filter(({ cpus }, index) => cpus !== (after[index - 1] ?? before)?.cpus).length,
     light: {
-      before: summarizeLatency(light, 0, HEAVY_MS),
-      shrinking: summarizeLatency(light, HEAVY_MS, minimumMs),
+      before: summarizeLatency(light, 0, fallMs),
+      shrinking: summarizeLatency(light, fallMs, minimumMs),
       'at the minimum': summarizeLatency(light, minimumMs),
     },
     failed: failures(light) + failures(heavy),
@@ -215,6 +239,7 @@ const TABLE = new Table(
     'first s',
     'halfway s',
     'minimum s',
+    'modify s',
     'lowest',
     'steps',
     'failed',
@@ -241,6 +266,7 @@ function printRow(row: Row): void {
     figure(row.firstStepS, 1),
     figure(row.halfwayS, 1),
     figure(row.minimumS, 1),
+    figure(row.modifyS, 2),
     figure(row.lowestAcu, 1),
     String(row.steps),
     String(row.failed),

@@ -6,7 +6,7 @@ import type { FromGenerator, LoadPlan, LoadProgress, LoadResult, ToGenerator } f
 
 const SCRIPT = join(import.meta.dirname, 'generator-process.ts');
 /** Time to draw the schedule before the first request is due. */
-const LEAD_MS = 300;
+export const GENERATOR_LEAD_MS = 300;
 const END_PATIENCE_MS = 10_000;
 
 /** The load generator in its own process, with its connections open. */
@@ -32,7 +32,7 @@ export class Generator {
 
   /** Plays one load to its end. `startAtMs` of the result is its start on the clock of all processes. */
   async run(plan: LoadPlan, onProgress: (progress: LoadProgress) => void = () => {}): Promise<LoadResult> {
-    this.#tell({ kind: 'run', plan, startAtMs: monotonicMs() + LEAD_MS });
+    this.#tell({ kind: 'run', plan, startAtMs: monotonicMs() + GENERATOR_LEAD_MS });
     const { result } = await this.#until('done', onProgress);
     return result;
   }
