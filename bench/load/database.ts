@@ -15,6 +15,9 @@ import { Generator } from './generator.ts';
 import { createTables } from './work.ts';
 
 const NAME = 'bench';
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** As shells say it. */
+const INTERRUPTED = 130;
 
 export interface BenchDatabaseOptions {
   readonly minAcu: number;
@@ -59,9 +62,15 @@ export class BenchDatabase {
       throw error;
     });
     const close = async (): Promise<void> => {
+      for (const signal of SIGNALS) process.off(signal, interrupted);
       await fleet.close();
       rmSync(stateDir, { recursive: true, force: true });
     };
+    // Ctrl-C and time-outs leave nothing behind either.
+    const interrupted = (): void => {
+      void close().finally(() => process.exit(INTERRUPTED));
+    };
+    for (const signal of SIGNALS) process.on(signal, interrupted);
     try {
       return new BenchDatabase(fleet, policy, await prepare(fleet, options), close);
     } catch (error) {
