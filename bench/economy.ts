@@ -71,14 +71,16 @@ export async function run(args: string[]): Promise<void> {
     burnMs: Number(values['burn-ms']),
     isVerbose: values.verbose === true,
   });
-  const day = new Day(database, Number(values['peak-cpus']), seconds, Number(values.seed));
+  const peakCpus = Number(values['peak-cpus']);
   const rows: Row[] = [];
   const traces: object[] = [];
   let clairvoyant: Clairvoyant | null = null;
   try {
-    day.printHead(policies.length);
     const generator = await database.connect(Number(values.connections));
     try {
+      await database.calibrateUnderLoad(generator, MIX, peakCpus);
+      const day = new Day(database, peakCpus, seconds, Number(values.seed));
+      day.printHead(policies.length);
       for (const name of policies) {
         const meanAcu = values['mean-acu'] === undefined ? day.meanAcu(rows) : Number(values['mean-acu']);
         const { row, result, trace } = await day.play(generator, name, meanAcu);
@@ -147,7 +149,7 @@ class Day {
     console.log(
       `${cpus} processors, ${memoryGib} GiB, shared by server, generator and daemon. A day of ${this.#seconds} s with a peak of ` +
         `${this.#peakCpus} CPUs and a mean of ${MEAN_LEVEL * 100} % of it; ${policies} policies, about ${minutes.toFixed(0)} minutes. ` +
-        `Latency in ms. (ms: burn ${costMs.burn.toFixed(2)}, read ${costMs.read.toFixed(3)}, write ${costMs.write.toFixed(3)})`,
+        `Latency in ms. (ms at the peak: burn ${costMs.burn.toFixed(2)}, read ${costMs.read.toFixed(3)}, write ${costMs.write.toFixed(3)})`,
     );
   }
 

@@ -59,16 +59,14 @@ export async function run(args: string[]): Promise<void> {
     burnMs: Number(values['burn-ms']),
     isVerbose: values.verbose === true,
   });
-  const bench = new ReactionBench(
-    database,
-    Number(values.cpus),
-    Number(values.seconds) * 1000,
-    Number(values.seed),
-  );
+  const cpusWanted = Number(values.cpus);
+  let bench: ReactionBench;
   try {
-    bench.printHead();
     const generator = await database.connect(Number(values.connections));
     try {
+      await database.calibrateUnderLoad(generator, MIX, cpusWanted);
+      bench = new ReactionBench(database, cpusWanted, Number(values.seconds) * 1000, Number(values.seed));
+      bench.printHead();
       for (let repetition = 0; repetition < Number(values.repetitions); repetition++) {
         await bench.repeat(generator, policies, repetition);
       }

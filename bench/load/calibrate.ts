@@ -3,10 +3,12 @@ import { seededRandom } from '../../src/demo/random.ts';
 import { ProcessReader } from '../../src/kernel/process-reader.ts';
 import type { WorkKind } from './arrivals.ts';
 import { WORK_KINDS } from './arrivals.ts';
+import { accountBetween } from './group-figures.ts';
+import type { LoadResult } from './plan.ts';
 import { median } from './statistics.ts';
 import { statementOf } from './work.ts';
 
-/** What requests cost the server on a machine that has nothing else to do, in ms of processor time. */
+/** What requests cost the server, in ms of processor time. */
 export interface Calibration {
   readonly burnRounds: number;
   readonly costMs: Readonly<Record<WorkKind, number>>;
@@ -60,4 +62,16 @@ async function costOf(
     batches.push((runNs() - before) / 1e6 / QUERIES[kind]);
   }
   return median(batches) ?? 0;
+}
+
+/**
+ * The same work costs more while the other processors work, too: they share caches, and often a core. So costs are
+ * brought to what a load was seen to use.
+ */
+export function correctByLoad({ burnRounds, costMs }: Calibration, result: LoadResult): Calibration {
+  const expectedMs = result.kinds.reduce((sum, kind) => sum + costMs[WORK_KINDS[kind] ?? 'burn'], 0);
+  const { usedMs } = accountBetween(result.group, result.startAtMs, result.endAtMs);
+  const factor = usedMs / expectedMs;
+  const corrected = WORK_KINDS.map((kind) => [kind, costMs[kind] * factor] as const);
+  return { burnRounds, costMs: Object.fromEntries(corrected) as Record<WorkKind, number> };
 }

@@ -9,12 +9,15 @@ import { openFleet } from '../../src/daemon/serverless/open-fleet.ts';
 import { fixedPolicy } from '../policies/fixed.ts';
 import { SwitchedPolicy } from '../policies/switched.ts';
 import { waitFor } from '../../test/kit/wait-for.ts';
-import { calibrate } from './calibrate.ts';
+import { meanCost } from './arrivals.ts';
+import type { WorkMix } from './arrivals.ts';
+import { calibrate, correctByLoad } from './calibrate.ts';
 import type { Calibration } from './calibrate.ts';
 import { Generator } from './generator.ts';
 import { createTables } from './work.ts';
 
 const NAME = 'bench';
+const TRIAL_MS = 6_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As shells say it. */
 const INTERRUPTED = 130;
@@ -35,8 +38,8 @@ export class BenchDatabase {
   readonly fleet: OpenFleet;
   readonly policy: SwitchedPolicy;
   readonly wideRows: number;
-  readonly calibration: Calibration;
   readonly #close: () => Promise<void>;
+  #calibration: Calibration;
 
   private constructor(
     fleet: OpenFleet,
@@ -47,7 +50,7 @@ export class BenchDatabase {
     this.fleet = fleet;
     this.policy = policy;
     this.wideRows = made.wideRows;
-    this.calibration = made.calibration;
+    this.#calibration = made.calibration;
     this.#close = close;
   }
 
@@ -79,6 +82,11 @@ export class BenchDatabase {
     }
   }
 
+  /** What its work costs; before a load was seen, on processors that do nothing else. */
+  get calibration(): Calibration {
+    return this.#calibration;
+  }
+
   get url(): string {
     return this.fleet.url(NAME, 'postgres');
   }
@@ -102,6 +110,22 @@ export class BenchDatabase {
       what: `${startAcu} ACU to be in force for ${policy.name}`,
     });
     this.policy.takeTrace();
+  }
+
+  /** Corrects what work costs by a few seconds of a load of about so many CPUs, at the maximum. */
+  async calibrateUnderLoad(generator: Generator, mix: WorkMix, cpus: number): Promise<void> {
+    const { max } = this.describe().capacity;
+    await this.runBy(fixedPolicy('fixed-max'), max);
+    const { burnRounds, costMs } = this.#calibration;
+    const result = await generator.run({
+      seed: 0,
+      segments: [{ untilMs: TRIAL_MS, perSecond: (cpus * 1000) / meanCost(mix, costMs) }],
+      mix,
+      burnRounds,
+      wideRows: this.wideRows,
+      drainMs: TRIAL_MS,
+    });
+    this.#calibration = correctByLoad(this.#calibration, result);
   }
 
   cpusOf(acu: number): number {
