@@ -11,6 +11,8 @@ ensureBuilt();
 
 const folder = mkdtempSync(join(tmpdir(), 'airglow-test-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** Shown once more at the end, where they are found. */
+const failures = [];
 
 const checks = [
   ['types', ['run', '--silent', 'typecheck']],
@@ -20,7 +22,7 @@ const checks = [
 for (const [name, args] of checks) {
   console.log(`\n== ${String(name)}`);
   const { status } = spawnSync('npm', args, { cwd: root, stdio: 'inherit' });
-  count(status === 0 ? { passed: 1 } : { failed: 1 });
+  count(status === 0 ? { passed: 1 } : { failed: 1, failures: [`${String(name)}: see above`] });
 }
 for (const project of ['unit', 'integration', 'measuring']) {
   console.log(`\n== ${project} tests`);
@@ -45,6 +47,7 @@ for (const project of ['unit', 'integration', 'measuring']) {
 }
 rmSync(folder, { recursive: true, force: true });
 
+for (const failure of failures) console.log(`\nFAILED ${failure}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
@@ -52,10 +55,11 @@ function readTally(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [`${path}: the run wrote no result`] };
   }
 }
 
 function count(more) {
   for (const key of Object.keys(totals)) totals[key] += more[key] ?? 0;
+  failures.push(...(more.failures ?? []));
 }
