@@ -11,6 +11,11 @@ export const ACU_STEP = 0.5;
 /** As in Aurora Serverless v2. */
 export const MOST_ACU = 256;
 
+/** The least capacity of a database that is awake: a minimum of 0 only says that it may be paused. */
+export function awakeMinimum(minAcu: number): number {
+  return Math.max(minAcu, ACU_STEP);
+}
+
 /** What one ACU is made of. */
 export interface AcuShape {
   readonly memoryBytes: number;

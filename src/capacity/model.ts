@@ -2,8 +2,11 @@ import type { AcuShape } from './acu.ts';
 
 /** What is fixed for a database until somebody changes it. */
 export interface CapacityConfig {
+  /** 0 lets it pause; while awake it has one step at least, see `awakeMinimum`. */
   readonly minAcu: number;
   readonly maxAcu: number;
+  /** How long nothing may have happened before it is paused; null where it is never paused. Matters with a minimum of 0. */
+  readonly autoPauseMs: number | null;
   readonly shape: AcuShape;
   /** Processors of the host: more than these nobody can use. */
   readonly hostCpus: number;
@@ -44,6 +47,30 @@ export interface WaitObservation {
   readonly other: number;
 }
 
+/** Whether anybody uses the database. Sessions whose activity is to be ignored do not count. */
+export interface ActivityObservation {
+  /** A session was active, or something has happened in one, or a new one has stayed, since the last look. */
+  readonly isActive: boolean;
+  /** What keeps it from being paused although nobody uses it; empty where nothing does. */
+  readonly blockers: readonly PauseBlocker[];
+}
+
+export type PauseBlockerKind =
+  | 'replication'
+  | 'backup'
+  | 'autovacuum'
+  | 'archiving'
+  /** A session whose activity is ignored is in the middle of something. */
+  | 'ignored-session'
+  /** This host cannot pause: no freezer, or sockets may not be duplicated. */
+  | 'unavailable';
+
+export interface PauseBlocker {
+  readonly kind: PauseBlockerKind;
+  /** For people, as in `a standby is connected (walreceiver)`; without a full stop. */
+  readonly detail: string;
+}
+
 /**
  * What one look found. Null is not known: it may not lower anything. The fast loop knows CPU and memory only, the
  * full one everything.
@@ -58,6 +85,8 @@ export interface Observation {
   /** Bytes a second over the network, both directions. */
   readonly networkBytesPerSecond: number | null;
   readonly connections: number | null;
+  /** Null where it is not known, as in every fast look: then it is not paused. */
+  readonly activity: ActivityObservation | null;
   readonly grant: Grant;
 }
 
@@ -78,6 +107,8 @@ export type HoldKind =
   | 'cache-needed'
   /** Something that is needed to lower it could not be observed. */
   | 'missing-observation'
+  /** It was resumed a moment ago, and gets what is likely to be asked for; until when. */
+  | 'resume-boost'
   | 'minimum';
 
 export interface Hold {
@@ -107,7 +138,21 @@ export interface Decision {
   /** Processes wait for a processor, and our own limit is not why: the host is busy, so nothing is asked for. */
   readonly hostSaturated: boolean;
   readonly cpu: CpuExplanation | null;
+  /** How it stands with pausing; null in fast looks and where the minimum is above 0. */
+  readonly pause: PauseOutlook | null;
 }
+
+/** Whether it will be paused, and when. */
+export type PauseOutlook =
+  /** Somebody uses it. */
+  | { readonly kind: 'active' }
+  /** Nobody does; unless somebody will, it is paused then. Monotonic time of `decide`'s `now`. */
+  | { readonly kind: 'waiting'; readonly untilMs: number }
+  /** Nobody does, and something holds it awake. */
+  | { readonly kind: 'blocked'; readonly blockers: readonly PauseBlocker[] }
+  | { readonly kind: 'unknown' }
+  /** This very decision asks for the pause. */
+  | { readonly kind: 'due' };
 
 /** In processors. */
 export interface CpuExplanation {
@@ -117,14 +162,31 @@ export interface CpuExplanation {
 }
 
 /** The one thing that a decision may ask to be done. */
+export type CapacityAction = SetCapacity | Pause;
+
 export interface SetCapacity {
   readonly kind: 'set-capacity';
   readonly acu: number;
 }
 
+/** May turn out to be impossible at that moment; then `pauseCancelled` says so to the state. */
+export interface Pause {
+  readonly kind: 'pause';
+}
+
+/** What woke a paused database, as far as what follows depends on it. */
+export type WakeKind =
+  /** A new connection, or bytes on one that was open. */
+  | 'client'
+  /** A client went away: there is nothing to serve. */
+  | 'disconnect'
+  /** An operator, or Airglow itself: a changed parameter, a stop, a sentinel that died. */
+  | 'request';
+
 export interface Outcome {
   readonly state: CapacityState;
-  readonly actions: readonly SetCapacity[];
+  /** One at most. */
+  readonly actions: readonly CapacityAction[];
   readonly decision: Decision;
 }
 
@@ -135,6 +197,19 @@ export interface CapacityState {
   readonly memory: MemoryMemory;
   readonly cpu: CpuMemory;
   readonly bucket: { readonly tokensAcu: number; readonly atMs: number };
+  readonly pause: PauseMemory;
+}
+
+/** What is remembered for pausing and waking. */
+export interface PauseMemory {
+  /** Since when nothing that counts has happened. */
+  readonly quietSinceMs: number;
+  /** Not before then, however quiet it is: after a wake that came to nothing, and after a pause that was cancelled. */
+  readonly notBeforeMs: number;
+  /** What it has at least until then, for what is likely to come after a wake; null when that time is over. */
+  readonly boost: { readonly acu: number; readonly untilMs: number } | null;
+  /** The highest demand in the first seconds after recent wakes, in ACU; null before there was one. */
+  readonly wakeDemandAcu: number | null;
 }
 
 /** What is remembered of CPU. */

@@ -46,7 +46,6 @@ export class FleetFollower {
       this.#recorder.record(name, { events: [event] });
     }
     if (message.kind === 'counters') this.#recorder.record(name, { counters: message.points });
-    if (message.kind === 'counters') this.#recorder.record(name, { counters: message.points });
     if (message.kind === 'decision') {
       const record = this.#sieve.pass(name, message.decision);
       if (record !== null) this.#recorder.record(name, { decisions: [record] });

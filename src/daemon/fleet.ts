@@ -1,7 +1,10 @@
 import type { AcuShape } from '../capacity/acu.ts';
 import type { CapacityPolicy, Decision } from '../capacity/model.ts';
+import type { IgnoreRule } from '../cluster/managed/model.ts';
 import type { CounterPoint, HistoryEvent } from '../history/history.ts';
 import type { Observer } from './observer.ts';
+
+export type { IgnoreRule } from '../cluster/managed/model.ts';
 
 /**
  * The port of the databases that a daemon runs: what the API, the CLI and the demo see of them. Every promise
@@ -14,7 +17,7 @@ export interface Fleet {
   create(request: CreateRequest): Promise<ClusterDescription>;
   /** Raises INVALID_ARGUMENT, SETTING_REFUSED, WRONG_STATUS. */
   modify(name: string, request: ModifyRequest): Promise<ClusterDescription>;
-  /** Raises WRONG_STATUS, POSTGRES_FAILED. A running one is no error. */
+  /** Resumes a paused one. Raises WRONG_STATUS, POSTGRES_FAILED. A running one is no error. */
   start(name: string): Promise<ClusterDescription>;
   stop(name: string): Promise<ClusterDescription>;
   delete(name: string): Promise<void>;
@@ -33,6 +36,9 @@ export interface Fleet {
 export const CLUSTER_STATUSES = [
   'creating',
   'available',
+  /** Asleep: nothing of it runs, and the next byte of a client wakes it. */
+  'paused',
+  'resuming',
   'modifying',
   'stopping',
   'stopped',
@@ -57,13 +63,15 @@ export interface ClusterDescription {
   };
   readonly createdAtMs: number;
   readonly capacity: {
-    /** 0 while it does not run. */
+    /** 0 while it does not run or is paused. */
     readonly current: number;
+    /** 0 where it may be paused. */
     readonly min: number;
     /** As granted: never above the host. */
     readonly max: number;
     readonly requestedMax: number;
   };
+  readonly pause: PauseDescription;
   readonly shape: AcuShape;
   readonly enforced: boolean;
   /** Why it is not enforced and how it could be, one line; null where it is. */
@@ -84,6 +92,32 @@ export interface ClusterDescription {
   readonly pendingRestart: readonly string[];
   readonly network: { readonly listen: string; readonly allow: readonly string[]; readonly tls: boolean };
   readonly osUser: string;
+}
+
+export interface PauseDescription {
+  /** Null where it is never paused, since its minimum is above 0. */
+  readonly secondsUntilAutoPause: number | null;
+  /** Why it cannot be paused although its minimum is 0, and the way out, one line; null where it can. */
+  readonly unavailable: string | null;
+  /** Sessions that any of these fit hold nothing awake. */
+  readonly ignoreActivity: readonly IgnoreRule[];
+  /** Null while it is not paused. */
+  readonly pausedAtMs: number | null;
+  /** Of all pauses so far since the daemon started, the present one included. */
+  readonly pausedSeconds: number;
+  readonly wakes: number;
+  /** The last one; null before there was one. */
+  readonly lastWake: WakeReport | null;
+}
+
+export interface WakeReport {
+  /** When what woke it arrived. */
+  readonly atMs: number;
+  /** From then until everything ran again. */
+  readonly tookMs: number;
+  readonly pausedMs: number;
+  /** What woke it, as in `a new connection from 10.0.0.7 (user app, database shop, application psql)`. */
+  readonly cause: string;
 }
 
 export interface CostSoFar {
@@ -125,8 +159,13 @@ export interface Explanation {
 
 export interface CreateRequest {
   readonly name: string;
+  /** 0 lets it pause. */
   readonly minCapacity?: number;
   readonly maxCapacity?: number;
+  /** 1 to 86400; 300 unless told otherwise. Matters with a minimum of 0. */
+  readonly secondsUntilAutoPause?: number;
+  /** Takes the place of what was there. */
+  readonly ignoreActivity?: readonly IgnoreRule[];
   /** A free one unless told otherwise. */
   readonly port?: number;
   readonly engineVersion?: number;
@@ -138,8 +177,13 @@ export interface CreateRequest {
 }
 
 export interface ModifyRequest {
+  /** 0 lets it pause. */
   readonly minCapacity?: number;
   readonly maxCapacity?: number;
+  /** 1 to 86400; 300 unless told otherwise. Matters with a minimum of 0. */
+  readonly secondsUntilAutoPause?: number;
+  /** Takes the place of what was there. */
+  readonly ignoreActivity?: readonly IgnoreRule[];
   /** Null takes a parameter back to its default. */
   readonly parameters?: Readonly<Record<string, string | null>>;
   readonly listen?: string;

@@ -8,6 +8,14 @@ export interface Observer {
   readonly target: string;
   start(): void;
   stop(): Promise<void>;
+  /**
+   * The database is about to be frozen: resolves when nothing is being asked of it and nothing will be, with the
+   * connection left open. Until `resume` the time is told as paused: a tick of its own when it begins, then what has
+   * passed once a minute, in ticks of the usual interval. Nothing is read of the kernel either.
+   */
+  suspend(): Promise<void>;
+  /** It runs again: the rest of the pause is told, and ticks go on at once. No error where it was not suspended. */
+  resume(): void;
   status(): TargetStatus;
   /** The sessions as the last tick saw them. */
   sessions(): readonly SessionNow[];
@@ -24,7 +32,7 @@ export type ObserverMessage =
   | { readonly kind: 'counters'; readonly points: readonly CounterPoint[] }
   | { readonly kind: 'event'; readonly event: HistoryEvent };
 
-export type ConnectionState = 'connecting' | 'connected' | 'waiting to reconnect' | 'stopped';
+export type ConnectionState = 'connecting' | 'connected' | 'paused' | 'waiting to reconnect' | 'stopped';
 
 export interface TargetStatus {
   readonly target: string;

@@ -11,8 +11,12 @@ export interface ClusterSpec {
   readonly engine: ClusterEngine;
   readonly port: number;
   readonly network: ClusterNetwork;
+  /** 0 where it may be paused. */
   readonly minAcu: number;
   readonly maxAcu: number;
+  /** 1 to 86400. */
+  readonly secondsUntilAutoPause: number;
+  readonly ignoreActivity: readonly IgnoreRule[];
   /** Settings chosen by the user, as in postgresql.conf. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The system user that it runs as, and whether it is this database's alone. */
@@ -21,6 +25,12 @@ export interface ClusterSpec {
   readonly wanted: 'running' | 'stopped';
   /** The postmaster as last started, to find it again; null when it was stopped in good order. */
   readonly postmaster: PostmasterMark | null;
+}
+
+/** Sessions with this value hold no database awake. */
+export interface IgnoreRule {
+  readonly field: 'user' | 'application' | 'database' | 'host';
+  readonly value: string;
 }
 
 export interface ClusterEngine {
@@ -120,6 +130,8 @@ export type Enforcement =
 export interface ClusterChange {
   readonly minAcu?: number;
   readonly maxAcu?: number;
+  readonly secondsUntilAutoPause?: number;
+  readonly ignoreActivity?: readonly IgnoreRule[];
   readonly parameters?: Readonly<Record<string, string | null>>;
   readonly network?: Partial<ClusterNetwork> & {
     readonly tlsCertFile?: string;
