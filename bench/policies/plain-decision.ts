@@ -1,4 +1,4 @@
-import { clamp, roundDownToGrid } from '../../src/capacity/acu.ts';
+import { awakeMinimum, clamp, roundDownToGrid } from '../../src/capacity/acu.ts';
 import type {
   CapacityConfig,
   CapacityState,
@@ -24,12 +24,13 @@ export function decideFor(state: CapacityState, seen: Observation, wantedAcu: nu
       binding: 'cpu',
       demandAcu: wantedAcu,
       hold:
-        toAcu <= config.minAcu
+        toAcu <= awakeMinimum(config.minAcu)
           ? { kind: 'minimum', resource: null, untilMs: null }
           : { kind: isRaise ? 'demand' : 'recent-demand', resource: 'cpu', untilMs: null },
       cap: wantedAcu > toAcu ? 'maximum' : null,
       hostSaturated: false,
       cpu: seen.cpu === null ? null : plainExplanation(seen.cpu),
+      pause: null,
     },
   };
 }
@@ -40,7 +41,8 @@ export function stay(state: CapacityState, seen: Observation): Outcome {
 }
 
 function bounded(acu: number, { minAcu, maxAcu }: CapacityConfig, shareAcu: number): number {
-  return clamp(acu, minAcu, Math.max(minAcu, Math.min(maxAcu, roundDownToGrid(shareAcu))));
+  const leastAcu = awakeMinimum(minAcu);
+  return clamp(acu, leastAcu, Math.max(leastAcu, Math.min(maxAcu, roundDownToGrid(shareAcu))));
 }
 
 function plainExplanation({ used, waiting }: CpuObservation): CpuExplanation {

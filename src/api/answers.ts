@@ -58,7 +58,7 @@ const loadNow = z.object({
 });
 export type LoadNow = z.output<typeof loadNow>;
 
-const connection = z.enum(['connecting', 'connected', 'waiting to reconnect', 'stopped']);
+const connection = z.enum(['connecting', 'connected', 'paused', 'waiting to reconnect', 'stopped']);
 
 export const targetSummary = z.object({
   target: z.string(),

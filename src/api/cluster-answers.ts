@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { CLUSTER_STATUSES } from '../daemon/fleet.ts';
-import type { ClusterDescription, Explanation, HostCapacity, TimedDecision } from '../daemon/fleet.ts';
+import type {
+  ClusterDescription,
+  Explanation,
+  HostCapacity,
+  PauseDescription,
+  TimedDecision,
+} from '../daemon/fleet.ts';
+import { IGNORE_FIELDS } from './pause-rules.ts';
 
 /**
  * What the API answers of databases that Airglow runs. The shapes are those of `src/daemon/fleet.ts`; capacities are in
@@ -19,10 +26,31 @@ const acuShape = z.object({
 const resource = z.enum(['cpu', 'memory', 'network', 'connections']);
 
 const hold = z.object({
-  kind: z.enum(['demand', 'recent-demand', 'memory-step', 'cache-needed', 'missing-observation', 'minimum']),
+  kind: z.enum([
+    'demand',
+    'recent-demand',
+    'memory-step',
+    'cache-needed',
+    'missing-observation',
+    'resume-boost',
+    'minimum',
+  ]),
   resource: resource.nullable(),
   untilMs: z.number().nullable(),
 });
+
+const pauseBlocker = z.object({
+  kind: z.enum(['replication', 'backup', 'autovacuum', 'archiving', 'ignored-session', 'unavailable']),
+  detail: z.string(),
+});
+
+const pauseOutlook = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('active') }),
+  z.object({ kind: z.literal('waiting'), untilMs: z.number() }),
+  z.object({ kind: z.literal('blocked'), blockers: z.array(pauseBlocker) }),
+  z.object({ kind: z.literal('unknown') }),
+  z.object({ kind: z.literal('due') }),
+]);
 
 const decision = z.object({
   kind: z.enum(['fast', 'full']),
@@ -40,6 +68,7 @@ const decision = z.object({
   cap: z.enum(['maximum', 'host-share', 'token-bucket']).nullable(),
   hostSaturated: z.boolean(),
   cpu: z.object({ used: z.number(), waitingForLimit: z.number(), waitingForHost: z.number() }).nullable(),
+  pause: pauseOutlook.nullable(),
 });
 
 export const timedDecision: z.ZodType<TimedDecision> = z.object({ atMs, decision, reason: z.string() });
@@ -67,6 +96,16 @@ const cost = z.object({
   runningSeconds: z.number(),
 });
 
+const pause: z.ZodType<PauseDescription> = z.object({
+  secondsUntilAutoPause: z.number().nullable(),
+  unavailable: z.string().nullable(),
+  ignoreActivity: z.array(z.object({ field: z.enum(IGNORE_FIELDS), value: z.string() })),
+  pausedAtMs: atMs.nullable(),
+  pausedSeconds: z.number(),
+  wakes: z.number(),
+  lastWake: z.object({ atMs, tookMs: z.number(), pausedMs: z.number(), cause: z.string() }).nullable(),
+});
+
 /** Settings may hold words that are not for everybody, so without the token there are none: null. */
 export interface ClusterAnswer extends Omit<ClusterDescription, 'parameters'> {
   readonly parameters: ClusterDescription['parameters'] | null;
@@ -85,6 +124,7 @@ export const clusterAnswer: z.ZodType<ClusterAnswer> = z.object({
   }),
   createdAtMs: atMs,
   capacity: z.object({ current: acu, min: acu, max: acu, requestedMax: acu }),
+  pause,
   shape: acuShape,
   enforced: z.boolean(),
   enforcementNote: z.string().nullable(),

@@ -3,6 +3,8 @@ import { parseCreate, parseModify } from './cluster-requests.ts';
 
 const create = (change: Record<string, unknown>) => () => parseCreate({ name: 'shop', ...change });
 
+const USER_A = { field: 'user', value: 'a' };
+
 describe('parseCreate', () => {
   it('fills in the capacity bounds and leaves out what was not said', () => {
     expect(parseCreate({ name: 'shop', port: undefined })).toEqual({
@@ -17,6 +19,8 @@ describe('parseCreate', () => {
       name: 'a-1',
       minCapacity: 2.5,
       maxCapacity: 256,
+      secondsUntilAutoPause: 86_400,
+      ignoreActivity: [USER_A, { field: 'host', value: '[local]' }],
       port: 5433,
       engineVersion: 15,
       parameters: { work_mem: '8MB', 'pg_stat_statements.max': '1000' },
@@ -26,6 +30,14 @@ describe('parseCreate', () => {
       tlsKeyFile: '/etc/db.key',
     };
     expect(parseCreate(request)).toEqual(request);
+  });
+
+  it('takes 0 as a minimum, and each session to ignore once, as PostgreSQL writes its address', () => {
+    const ignoreActivity = [USER_A, { field: 'host', value: 'FD00:0::A' }, USER_A];
+    expect(parseCreate({ name: 'shop', minCapacity: 0, ignoreActivity })).toMatchObject({
+      minCapacity: 0,
+      ignoreActivity: [USER_A, { field: 'host', value: 'fd00::a' }],
+    });
   });
 
   it.each(['a', 'shop', 'a-b-9', `a${'b'.repeat(62)}`])('takes the name %s', (name) => {
@@ -49,8 +61,25 @@ describe('parseCreate', () => {
   });
 
   it.each([
-    [{ minCapacity: 0 }, /needs pausing, which this version of Airglow cannot do yet: use 0\.5 or more/],
-    [{ minCapacity: 0.3 }, /choose from 0\.5 to 256/],
+    [{ maxCapacity: 0 }, /a maximum capacity of 0 ACU is not possible: choose from 0\.5 to 256/],
+    [{ minCapacity: 0.3 }, /a minimum capacity of 0\.3 ACU is not possible: choose 0, or from 0\.5 to 256/],
+    [{ minCapacity: -0.5 }, /choose 0, or from 0\.5 to 256/],
+    [
+      { secondsUntilAutoPause: 0 },
+      /pausing after 0 seconds is not possible: choose a whole number from 1 to 86400/,
+    ],
+    [{ secondsUntilAutoPause: 86_401 }, /pausing after 86401 seconds/],
+    [{ secondsUntilAutoPause: 1.5 }, /pausing after 1\.5 seconds/],
+    [{ secondsUntilAutoPause: '300' }, /^secondsUntilAutoPause must be a number/],
+    [{ ignoreActivity: 'user=a' }, /^ignoreActivity must be an array/],
+    [
+      { ignoreActivity: [{ field: 'role', value: 'a' }] },
+      /^ignoreActivity\.0\.field must be one of user, app/,
+    ],
+    [{ ignoreActivity: [{ field: 'user', value: '' }] }, /^user of the activity to ignore is empty/],
+    [{ ignoreActivity: [{ field: 'host', value: 'db1' }] }, /"db1" is no host to ignore/],
+    [{ ignoreActivity: [{ field: 'user', value: 'a', like: true }] }, /^unknown field like/],
+    [{ ignoreActivity: Array.from({ length: 101 }, () => USER_A) }, /^ignoreActivity may be 100 at most/],
     [{ minCapacity: 1.25 }, /steps of 0\.5, as in 0\.5, 1 or 2\.5/],
     [{ maxCapacity: 256.5 }, /choose from 0\.5 to 256/],
     [{ maxCapacity: -1 }, /choose from 0\.5 to 256/],
@@ -94,6 +123,10 @@ describe('parseModify', () => {
       maxCapacity: 4,
       parameters: { work_mem: null },
     });
+  });
+
+  it('takes an empty list, which ignores nobody any more', () => {
+    expect(parseModify({ ignoreActivity: [] })).toEqual({ ignoreActivity: [] });
   });
 
   it.each([

@@ -2,16 +2,24 @@ import { z } from 'zod';
 import type { CreateRequest, ModifyRequest } from '../daemon/fleet.ts';
 import { AirglowError } from '../errors.ts';
 import {
-  capacityFault,
   DEFAULT_MAX_ACU,
   DEFAULT_MIN_ACU,
   ENGINE_VERSIONS,
+  maxCapacityFault,
+  minCapacityFault,
   nameFault,
   networkFault,
   parameterFault,
   rangeFault,
 } from './cluster-rules.ts';
 import type { Fault } from './cluster-rules.ts';
+import {
+  autoPauseFault,
+  IGNORE_FIELDS,
+  ignoreRuleFault,
+  MOST_IGNORE_RULES,
+  tidyIgnoreRules,
+} from './pause-rules.ts';
 
 /**
  * What may be asked of databases that Airglow runs. The bodies are strict: a misspelt field is refused, never ignored.
@@ -28,7 +36,13 @@ function schemaOf<Value>(schema: z.ZodType<Value>, findFault: (value: Value) => 
   });
 }
 
-const capacity = schemaOf(z.number(), capacityFault);
+const ignoreRule = schemaOf(
+  z.strictObject({
+    field: z.enum(IGNORE_FIELDS, `must be one of ${IGNORE_FIELDS.join(', ')}`),
+    value: z.string(),
+  }),
+  ignoreRuleFault,
+);
 
 const parametersOf = <Value extends z.ZodType<string | null>>(value: Value) =>
   z.record(z.string(), value).superRefine((parameters, context) => {
@@ -57,8 +71,14 @@ const network = {
 };
 
 const changeable = {
-  minCapacity: capacity.optional(),
-  maxCapacity: capacity.optional(),
+  minCapacity: schemaOf(z.number(), minCapacityFault).optional(),
+  maxCapacity: schemaOf(z.number(), maxCapacityFault).optional(),
+  secondsUntilAutoPause: schemaOf(z.number(), autoPauseFault).optional(),
+  ignoreActivity: z
+    .array(ignoreRule)
+    .max(MOST_IGNORE_RULES, `may be ${MOST_IGNORE_RULES} at most`)
+    .transform(tidyIgnoreRules)
+    .optional(),
   listen: network.listen.optional(),
   allow: network.allow.optional(),
   tlsCertFile: network.tlsCertFile.optional(),

@@ -8,8 +8,6 @@ import { ACU_STEP, isOnGrid, MOST_ACU } from '../capacity/acu.ts';
 
 export const DEFAULT_MIN_ACU = 0.5;
 export const DEFAULT_MAX_ACU = 8;
-/** Until a database can be paused. */
-const LEAST_ACU = ACU_STEP;
 export const ENGINE_VERSIONS = { oldest: 13, newest: 18 } as const;
 export const MOST_LOG_LINES = 10_000;
 
@@ -28,16 +26,18 @@ export function nameFault(name: string): Fault {
   return `${JSON.stringify(shown)} cannot name a database: begin with a to z, go on with a to z, 0 to 9 and -, 63 characters at most`;
 }
 
-export function capacityFault(acu: number): Fault {
-  if (acu === 0) {
-    return `a capacity of 0 needs pausing, which this version of Airglow cannot do yet: use ${LEAST_ACU} or more`;
-  }
-  if (!Number.isFinite(acu) || acu < LEAST_ACU || acu > MOST_ACU) {
-    return `a capacity of ${acu} ACU is not possible: choose from ${LEAST_ACU} to ${MOST_ACU}`;
-  }
-  return isOnGrid(acu)
-    ? null
-    : `a capacity of ${acu} ACU is not possible: it goes in steps of ${ACU_STEP}, as in 0.5, 1 or 2.5`;
+export function minCapacityFault(acu: number): Fault {
+  return acu === 0 ? null : capacityFault('minimum', acu, `0, or from ${ACU_STEP} to ${MOST_ACU}`);
+}
+
+export function maxCapacityFault(acu: number): Fault {
+  return capacityFault('maximum', acu, `from ${ACU_STEP} to ${MOST_ACU}`);
+}
+
+function capacityFault(what: 'minimum' | 'maximum', acu: number, range: string): Fault {
+  const impossible = `a ${what} capacity of ${acu} ACU is not possible`;
+  if (!Number.isFinite(acu) || acu < ACU_STEP || acu > MOST_ACU) return `${impossible}: choose ${range}`;
+  return isOnGrid(acu) ? null : `${impossible}: it goes in steps of ${ACU_STEP}, as in 0.5, 1 or 2.5`;
 }
 
 /** Both are possible by themselves. */

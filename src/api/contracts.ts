@@ -5,6 +5,7 @@
 export * from './requests.ts';
 export * from './cluster-requests.ts';
 export * from './cluster-rules.ts';
+export * from './pause-rules.ts';
 export * from './answers.ts';
 export * from './cluster-answers.ts';
 export * from './api-error.ts';

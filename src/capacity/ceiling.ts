@@ -1,4 +1,4 @@
-import { roundDownToGrid } from './acu.ts';
+import { awakeMinimum, roundDownToGrid } from './acu.ts';
 import type { CapacityState, CapKind, Observation } from './model.ts';
 
 /** Growth on a host whose databases want more than it has: in bursts of this, then at this rate. */
@@ -19,7 +19,7 @@ export function ceilingOf(
   tokensAcu: number,
   wantedAcu: number,
 ): { readonly acu: number; readonly kind: CapKind } {
-  const shareAcu = Math.max(config.minAcu, roundDownToGrid(grant.shareAcu));
+  const shareAcu = Math.max(awakeMinimum(config.minAcu), roundDownToGrid(grant.shareAcu));
   const hard =
     shareAcu < config.maxAcu
       ? ({ acu: shareAcu, kind: 'host-share' } as const)

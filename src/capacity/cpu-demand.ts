@@ -1,5 +1,5 @@
 import type { AcuShape } from './acu.ts';
-import type { CapacityConfig, CpuExplanation, CpuObservation, Look } from './model.ts';
+import type { CapacityConfig, CpuExplanation, CpuMemory, CpuObservation, Look } from './model.ts';
 
 /** Capacity is chosen so that about this share of its CPU is used: above it, queues grow quickly. */
 export const TARGET_UTILISATION = 0.7;
@@ -8,6 +8,17 @@ export const TARGET_UTILISATION = 0.7;
  * and are no load; a queue behind the limit is so long that it shows in the first look all the same.
  */
 const FAST_WINDOW_MS = 250;
+/** What a raise brings shows after so long; while raises follow upon lowerings, later. */
+export const SETTLE_MS = 2_000;
+
+export const INITIAL_CPU: CpuMemory = {
+  peaks: [],
+  looks: [],
+  settleUntilMs: 0,
+  settleMs: SETTLE_MS,
+  loweredAtMs: null,
+  regretAtMs: null,
+};
 
 /**
  * Splits waiting into what our own limit caused and the rest. `throttled` is time that processor queues of the

@@ -1,6 +1,9 @@
 import { DEFAULT_SHAPE } from './acu.ts';
 import { decide, startCapacity } from './decide.ts';
+import { resume } from './pause.ts';
 import type {
+  ActivityObservation,
+  CapacityAction,
   CapacityConfig,
   CapacityState,
   CpuObservation,
@@ -9,11 +12,20 @@ import type {
   MemoryObservation,
   Observation,
   WaitObservation,
+  WakeKind,
 } from './model.ts';
 
 export const GIB = 1024 ** 3;
 
-export const CONFIG: CapacityConfig = { minAcu: 0.5, maxAcu: 8, shape: DEFAULT_SHAPE, hostCpus: 4 };
+export const CONFIG: CapacityConfig = {
+  minAcu: 0.5,
+  maxAcu: 8,
+  autoPauseMs: null,
+  shape: DEFAULT_SHAPE,
+  hostCpus: 4,
+};
+/** Sleeps after twenty seconds. */
+export const SLEEPY: CapacityConfig = { ...CONFIG, minAcu: 0, autoPauseMs: 20_000 };
 
 /** What a test says of a look; the rest is a quiet database. */
 export interface Seen {
@@ -22,6 +34,7 @@ export interface Seen {
   readonly waits?: Partial<WaitObservation> | null;
   readonly network?: number | null;
   readonly connections?: number | null;
+  readonly activity?: Partial<ActivityObservation> | null;
   readonly grant?: Grant;
   readonly durationMs?: number;
 }
@@ -38,6 +51,8 @@ export function observation(kind: Observation['kind'], seen: Seen, limitBytes: n
     waits: seen.waits === null ? null : { io: 0, other: 0, ...seen.waits },
     networkBytesPerSecond: seen.network === undefined ? 0 : seen.network,
     connections: seen.connections === undefined ? 1 : seen.connections,
+    activity:
+      kind === 'fast' || seen.activity === null ? null : { isActive: false, blockers: [], ...seen.activity },
     grant: seen.grant ?? ALONE,
   };
 }
@@ -46,6 +61,8 @@ export function observation(kind: Observation['kind'], seen: Seen, limitBytes: n
 export class Script {
   state: CapacityState;
   now = 0;
+  /** What the last look asked to be done. */
+  asked: readonly CapacityAction[] = [];
 
   constructor(config: Partial<CapacityConfig> = {}, capacityAcu = 0.5) {
     this.state = startCapacity({ ...CONFIG, ...config }, capacityAcu, 0);
@@ -70,11 +87,26 @@ export class Script {
     return Array.from({ length: seconds }, () => this.full(seen).toAcu);
   }
 
+  /** Looks like this one until it is to be paused; the seconds that took. */
+  untilPause(seen: Seen = {}): number {
+    for (let seconds = 1; seconds <= 1000; seconds++) {
+      if (this.full(seen).pause?.kind === 'due') return seconds;
+    }
+    throw new Error('It was not paused in 1000 looks.');
+  }
+
+  /** Asleep for so long, then awake again. */
+  sleep(ms: number, kind: WakeKind): void {
+    this.now += ms;
+    this.state = resume(this.state, kind, this.now);
+  }
+
   #look(kind: Observation['kind'], seen: Seen): Decision {
     const { shape } = this.state.config;
     const limitBytes = this.state.capacityAcu * shape.memoryBytes;
     const outcome = decide(this.state, observation(kind, seen, limitBytes), this.now);
     this.state = outcome.state;
+    this.asked = outcome.actions;
     return outcome.decision;
   }
 }

@@ -181,9 +181,9 @@ describe('bounds', () => {
   it('change live', () => {
     const script = new Script({}, 8);
     script.full({ cpu: { used: 1.4 } });
-    script.state = reconfigure(script.state, { ...CONFIG, maxAcu: 3 });
+    script.state = reconfigure(script.state, { ...CONFIG, maxAcu: 3 }, script.now);
     expect(script.full({ cpu: { used: 1.4 } }).toAcu).toBe(3);
-    script.state = reconfigure(script.state, { ...CONFIG, minAcu: 5 });
+    script.state = reconfigure(script.state, { ...CONFIG, minAcu: 5 }, script.now);
     expect(script.full().toAcu).toBe(5);
   });
 

@@ -1,12 +1,14 @@
-import { clamp, roundUpToGrid } from './acu.ts';
+import { awakeMinimum, clamp, roundUpToGrid } from './acu.ts';
 import {
   addLook,
   connectionsToAcu,
   cpusToAcu,
   explainCpu,
+  INITIAL_CPU,
   isHostSaturated,
   meanCpus,
   networkToAcu,
+  SETTLE_MS,
 } from './cpu-demand.ts';
 import { ceilingOf, INITIAL_BUCKET_ACU, refill } from './ceiling.ts';
 import { holdOf } from './hold.ts';
@@ -20,42 +22,42 @@ import type {
   DemandParts,
   Observation,
   Outcome,
+  PauseOutlook,
   Resource,
 } from './model.ts';
+import { boostHeldAcu, initialPause, isPausable, judgePause, learnFromLook } from './pause.ts';
 import { addPeak, highestPeak } from './peaks.ts';
 
-/** What a raise brings shows after so long; while raises follow upon lowerings, after up to the longest. */
-const SETTLE_MS = 2_000;
 const LONGEST_SETTLE_MS = 8_000;
 /** A raise so soon after a lowering says that the lowering was wrong. */
 const REGRET_MS = 10_000;
 const FORGET_REGRET_MS = 60_000;
 
 export function startCapacity(config: CapacityConfig, capacityAcu: number, now: number): CapacityState {
+  const acu = clamp(roundUpToGrid(capacityAcu), awakeMinimum(config.minAcu), config.maxAcu);
   return {
     config,
-    capacityAcu: clamp(roundUpToGrid(capacityAcu), config.minAcu, config.maxAcu),
+    capacityAcu: acu,
     memory: INITIAL_MEMORY,
-    cpu: {
-      peaks: [],
-      looks: [],
-      settleUntilMs: now,
-      settleMs: SETTLE_MS,
-      loweredAtMs: null,
-      regretAtMs: null,
-    },
+    cpu: { ...INITIAL_CPU, settleUntilMs: now },
     bucket: { tokensAcu: INITIAL_BUCKET_ACU, atMs: now },
+    pause: initialPause(acu, now),
   };
 }
 
-/** Minimum and maximum change live; the next decision brings capacity between them. */
-export function reconfigure(state: CapacityState, config: CapacityConfig): CapacityState {
-  return { ...state, config };
+/**
+ * Minimum, maximum and the wait for a pause change live; the next decision brings capacity between them. While it could
+ * not be paused nobody looked whether it was used.
+ */
+export function reconfigure(state: CapacityState, config: CapacityConfig, now: number): CapacityState {
+  const { pause } = state;
+  const isNewlyPausable = isPausable(config) && !isPausable(state.config);
+  return { ...state, config, pause: isNewlyPausable ? { ...pause, quietSinceMs: now } : pause };
 }
 
 /**
  * The decision: what capacity follows from what was seen. Pure; `now` is monotonic. SPEC.md lists what always holds.
- * A fast look may only raise. A full look may lower, once everything it needs was seen.
+ * A fast look may only raise. A full look may lower, once everything it needs was seen, or ask for a pause.
  */
 export function decide(state: CapacityState, seen: Observation, now: number): Outcome {
   return seen.kind === 'fast' ? decideFast(state, seen, now) : decideFull(state, seen, now);
@@ -82,7 +84,8 @@ function decideFast(state: CapacityState, seen: Observation, now: number): Outco
     network: null,
     connections: null,
   };
-  const next = { ...state, cpu: { ...state.cpu, looks } };
+  const pause = learnFromLook(state.pause, parts, config, now);
+  const next = { ...state, cpu: { ...state.cpu, looks }, pause };
   return conclude(next, seen, parts, state.capacityAcu, now);
 }
 
@@ -113,8 +116,25 @@ function decideFull(state: CapacityState, seen: Observation, now: number): Outco
     network,
     connections,
   };
-  const next = { ...state, memory, cpu: { ...state.cpu, peaks } };
-  return conclude(next, seen, parts, lowestAllowed(next, seen, parts, now), now);
+  const { pause, outlook } = judgePause(state, seen, now);
+  const learned = learnFromLook({ ...pause, floorAcu: evictionFloor(state, seen) }, parts, config, now);
+  const next = { ...state, memory, cpu: { ...state.cpu, peaks }, pause: learned };
+  const outcome = conclude(next, seen, parts, lowestAllowed(next, seen, parts, now), now);
+  return outlook?.kind === 'due' ? toPause(next, outcome) : withOutlook(outcome, outlook);
+}
+
+function withOutlook({ state, actions, decision }: Outcome, pause: PauseOutlook | null): Outcome {
+  return { state, actions, decision: { ...decision, pause } };
+}
+
+/** Nothing else is asked for with it, and capacity stays what it is: the pause may be cancelled. */
+function toPause(state: CapacityState, { decision }: Outcome): Outcome {
+  const hold = { kind: 'minimum', resource: null, untilMs: null } as const;
+  return {
+    state,
+    actions: [{ kind: 'pause' }],
+    decision: { ...decision, toAcu: 0, hold, cap: null, pause: { kind: 'due' } },
+  };
 }
 
 /** Only what was really used is held: a queue that has been worked off asks for nothing any more. */
@@ -136,7 +156,8 @@ function lowestAllowed(state: CapacityState, seen: Observation, parts: DemandPar
   const isBlind = seen.cpu === null || seen.memory === null;
   if (isBlind || now < state.cpu.settleUntilMs) return state.capacityAcu;
   const recent = highestPeak(state.cpu.peaks, now)?.acu ?? 0;
-  return roundUpToGrid(Math.max(recent, highestOf(parts)?.acu ?? 0));
+  const boosted = boostHeldAcu(state.pause, now);
+  return roundUpToGrid(Math.max(recent, boosted, highestOf(parts)?.acu ?? 0));
 }
 
 /** Brings demand, permission to lower and the bounds together. */
@@ -149,17 +170,14 @@ function conclude(
 ): Outcome {
   const { config, capacityAcu: fromAcu } = state;
   const highest = highestOf(parts);
+  const minAcu = awakeMinimum(config.minAcu);
   const bucket = refill(state.bucket, now);
-  const wantedAcu = highest === null ? config.minAcu : roundUpToGrid(highest.acu);
+  const wantedAcu = highest === null ? minAcu : roundUpToGrid(highest.acu);
   const ceiling = ceilingOf(state, seen, bucket.tokensAcu, wantedAcu);
   const target = Math.max(wantedAcu, Math.min(lowestAcu, fromAcu));
   const floorAcu = evictionFloor(state, seen);
   // A bound that moved below the capacity lowers it at once, but never into what cannot be evicted.
-  const bounded = Math.max(
-    Math.min(target, ceiling.acu),
-    Math.min(floorAcu, fromAcu, config.maxAcu),
-    config.minAcu,
-  );
+  const bounded = Math.max(Math.min(target, ceiling.acu), Math.min(floorAcu, fromAcu, config.maxAcu), minAcu);
   const toAcu = seen.kind === 'fast' ? Math.max(bounded, fromAcu) : bounded;
   const next = settle({ ...state, bucket }, seen, toAcu, now);
   const decision: Decision = {
@@ -173,6 +191,7 @@ function conclude(
     cap: wantedAcu > toAcu ? ceiling.kind : null,
     hostSaturated: isSaturated(seen, config),
     cpu: seen.cpu === null ? null : explainCpu(seen.cpu, config.hostCpus),
+    pause: null,
   };
   const actions = toAcu === fromAcu ? [] : [{ kind: 'set-capacity', acu: toAcu } as const];
   return { state: next, actions, decision };

@@ -1,4 +1,5 @@
-import { roundUpToGrid } from './acu.ts';
+import { awakeMinimum, roundUpToGrid } from './acu.ts';
+import { durationInWords, explainPause, quietOf } from './explain-pause.ts';
 import type { CapKind, CapacityConfig, Decision, Hold, Resource } from './model.ts';
 
 const NAMES: Readonly<Record<Resource, string>> = {
@@ -8,9 +9,10 @@ const NAMES: Readonly<Record<Resource, string>> = {
   connections: 'connections',
 };
 
-/** One sentence: why capacity changed, or why it did not. */
+/** One sentence: why capacity changed, or why it did not, or why it is paused. */
 export function reasonOf(decision: Decision, config: CapacityConfig, now: number): string {
   const { fromAcu, toAcu } = decision;
+  if (decision.pause?.kind === 'due') return `pauses: ${quietOf(config)}`;
   if (toAcu > fromAcu)
     return `up from ${acu(fromAcu)} to ${acu(toAcu)} ACU: ${demandOf(decision)}${capOf(decision)}`;
   if (toAcu < fromAcu)
@@ -20,7 +22,8 @@ export function reasonOf(decision: Decision, config: CapacityConfig, now: number
 
 /** Sentences for somebody who asks why capacity is what it is. */
 export function explainDecision(decision: Decision, config: CapacityConfig, now: number): string[] {
-  const { toAcu, parts, hostSaturated } = decision;
+  const { toAcu, parts, hostSaturated, pause } = decision;
+  if (pause?.kind === 'due') return [explainPause(pause, config, now)];
   const asked = (['cpu', 'memory', 'network', 'connections'] as const).map((resource) => {
     const part = parts[resource];
     return `${NAMES[resource]} ${part === null ? 'is not known' : `asks for ${acu(part)} ACU`}`;
@@ -32,6 +35,7 @@ export function explainDecision(decision: Decision, config: CapacityConfig, now:
     `Not lower: ${holdOf(decision.hold, decision, now)}.`,
     ...(decision.cap === null ? [] : [`Not higher: ${CAPS[decision.cap]}.`]),
     ...(hostSaturated ? [SATURATED] : []),
+    ...(pause === null ? [] : [explainPause(pause, config, now)]),
   ];
 }
 
@@ -71,7 +75,7 @@ function lowerReason({ toAcu, demandAcu, parts, cap }: Decision, config: Capacit
   if (cap === 'maximum' || toAcu > config.maxAcu) return 'its maximum was lowered';
   if (demandAcu === null) return 'nothing asks for more';
   const isMemoryStep =
-    toAcu > config.minAcu && parts.memory !== null && roundUpToGrid(parts.memory) === toAcu;
+    toAcu > awakeMinimum(config.minAcu) && parts.memory !== null && roundUpToGrid(parts.memory) === toAcu;
   if (isMemoryStep) return `memory is given back step by step, and ${acu(demandAcu)} is still in use`;
   return `nothing above ${acu(toAcu)} was needed lately`;
 }
@@ -79,7 +83,7 @@ function lowerReason({ toAcu, demandAcu, parts, cap }: Decision, config: Capacit
 /** What keeps capacity from being lower, and until when. */
 export function holdOf(hold: Hold, { demandAcu }: Decision, now: number): string {
   const name = hold.resource === null ? 'demand' : NAMES[hold.resource];
-  const until = hold.untilMs === null ? '' : `, for ${seconds(hold.untilMs - now)} more`;
+  const until = hold.untilMs === null ? '' : `, for ${durationInWords(hold.untilMs - now)} more`;
   switch (hold.kind) {
     case 'minimum':
       return 'it is at its minimum';
@@ -90,9 +94,11 @@ export function holdOf(hold: Hold, { demandAcu }: Decision, now: number): string
         ? `it was raised a moment ago, and is watched${until}`
         : `${name} needed it a short while ago; it is held${until}`;
     case 'memory-step':
-      return `memory is given back in small steps; the next one in ${seconds((hold.untilMs ?? now) - now)}`;
+      return `memory is given back in small steps; the next one in ${durationInWords((hold.untilMs ?? now) - now)}`;
     case 'cache-needed':
       return `pages had to be read again when memory was given back, so it is kept${until}`;
+    case 'resume-boost':
+      return `it was resumed a moment ago and gets what is likely to be needed${until}`;
     case 'missing-observation':
       return `${name} could not be observed, and without that nothing is lowered`;
   }
@@ -104,10 +110,6 @@ function acu(value: number): string {
 
 function number(value: number): string {
   return value.toFixed(value < 10 ? 2 : 0);
-}
-
-function seconds(ms: number): string {
-  return `${Math.max(0, Math.ceil(ms / 1000))} s`;
 }
 
 function capitalise(text: string): string {

@@ -1,6 +1,7 @@
-import { roundUpToGrid } from './acu.ts';
+import { awakeMinimum, roundUpToGrid } from './acu.ts';
 import { unevictableToAcu } from './memory-demand.ts';
 import type { CapacityState, DemandParts, Hold, Observation, Resource } from './model.ts';
+import { boostHeldAcu } from './pause.ts';
 import { highestPeak, HOLD_MS } from './peaks.ts';
 
 /** What keeps capacity from being lower than `acu`, the strongest reason first. */
@@ -11,9 +12,12 @@ export function holdOf(
   acu: number,
   now: number,
 ): Hold {
-  if (acu <= state.config.minAcu) return { kind: 'minimum', resource: null, untilMs: null };
+  if (acu <= awakeMinimum(state.config.minAcu)) return { kind: 'minimum', resource: null, untilMs: null };
   const asking = askingFor(parts, acu);
   if (asking !== null && asking !== 'memory') return { kind: 'demand', resource: asking, untilMs: null };
+  if (acu <= boostHeldAcu(state.pause, now)) {
+    return { kind: 'resume-boost', resource: null, untilMs: state.pause.boost?.untilMs ?? null };
+  }
   if (asking === 'memory') return memoryHold(state, seen, acu, now);
   if (seen.kind === 'fast') return { kind: 'recent-demand', resource: null, untilMs: null };
   if (seen.cpu === null || seen.memory === null) {

@@ -1,7 +1,7 @@
-import { ACU_STEP, roundDownToGrid, roundUpToGrid } from './acu.ts';
+import { ACU_STEP, awakeMinimum, roundDownToGrid, roundUpToGrid } from './acu.ts';
 import type { Grant } from './model.ts';
 
-/** What a database asks of its host. */
+/** What a database that is awake asks of its host. */
 export interface Claim {
   readonly name: string;
   readonly minAcu: number;
@@ -20,7 +20,7 @@ export interface Claim {
 export function shareHost(budgetAcu: number, claims: readonly Claim[]): ReadonlyMap<string, Grant> {
   const wants = claims.map((claim) => ({ claim, most: wantOf(claim) }));
   const contended = wants.reduce((sum, { most }) => sum + most, 0) > budgetAcu;
-  const shares = new Map(claims.map(({ name, minAcu }) => [name, minAcu]));
+  const shares = new Map(claims.map(({ name, minAcu }) => [name, awakeMinimum(minAcu)]));
   fill(shares, budgetAcu, wants);
   fill(
     shares,
@@ -36,7 +36,7 @@ export function clampMaximum(requestedMaxAcu: number, budgetAcu: number): number
 }
 
 function wantOf({ demandAcu, minAcu, maxAcu }: Claim): number {
-  return Math.min(Math.max(roundUpToGrid(demandAcu), minAcu), maxAcu);
+  return Math.min(Math.max(roundUpToGrid(demandAcu), awakeMinimum(minAcu)), maxAcu);
 }
 
 /** Raises shares towards `most`, one step at a time, always the one that has least for its weight. */

@@ -33,11 +33,17 @@ export interface MeterMoment {
   readonly wallMs: number;
 }
 
-/** What holds from a moment on. */
+/** What holds from a moment on. A paused database runs, with a capacity of 0. */
 export interface Metered {
   readonly capacityAcu: number;
   readonly maxAcu: number;
   readonly running: boolean;
+}
+
+/** What was written down by somebody who set the capacity while nobody could tell the meter. */
+export interface Journalled extends MeterMoment {
+  /** In force from then on; null where it was left as it was. */
+  readonly acu: number | null;
 }
 
 export interface InForce extends MeterMoment, Metered {}
@@ -82,13 +88,16 @@ export interface Unmetered {
 
 /**
  * Takes up a meter of which the process ended: `isAlive` says whether the database has run ever since. If it has, the time
- * between is counted as what was in force last. What is not counted is returned.
+ * between is counted as what was in force last, and then as the journal says. It ran as long as the journal speaks of it,
+ * too. What is not counted is returned.
  */
 export function resumeMeter(
-  state: MeterState,
+  left: MeterState,
   isAlive: boolean,
   now: MeterMoment,
+  journal: readonly Journalled[] = [],
 ): { readonly state: MeterState; readonly unmetered: Unmetered | null } {
+  const state = advanceBy(journal, left, now);
   const { inForce } = state;
   if (inForce === null || (!inForce.running && !isAlive))
     return { state: { ...state, inForce: null }, unmetered: null };
@@ -102,6 +111,20 @@ export function resumeMeter(
     capacityAcu: inForce.capacityAcu,
   };
   return { state: { ...state, inForce: null }, unmetered };
+}
+
+/** What is no later than what the meter was told last was known to who told it. */
+function advanceBy(journal: readonly Journalled[], state: MeterState, now: MeterMoment): MeterState {
+  let advanced = state;
+  for (const { acu, bootId, bootMs, wallMs } of journal) {
+    const { inForce } = advanced;
+    if (!inForce?.running || inForce.bootId !== bootId || Math.floor(bootMs) <= inForce.bootMs) continue;
+    // Nothing was set after now: such a line is wrong.
+    if (bootId === now.bootId && bootMs > now.bootMs) continue;
+    const capacityAcu = acu ?? inForce.capacityAcu;
+    advanced = advance(advanced, { ...inForce, bootId, bootMs, wallMs, capacityAcu });
+  }
+  return advanced;
 }
 
 function count(state: MeterState, inForce: InForce, elapsedMs: number, wallMs: number): MeterState {

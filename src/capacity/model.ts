@@ -125,6 +125,7 @@ export type CapKind = 'maximum' | 'host-share' | 'token-bucket';
 export interface Decision {
   readonly kind: Observation['kind'];
   readonly fromAcu: number;
+  /** 0 where it asks for a pause. */
   readonly toAcu: number;
   readonly parts: DemandParts;
   /** The resource that asks for most; null where nothing is known. */
@@ -138,7 +139,7 @@ export interface Decision {
   /** Processes wait for a processor, and our own limit is not why: the host is busy, so nothing is asked for. */
   readonly hostSaturated: boolean;
   readonly cpu: CpuExplanation | null;
-  /** How it stands with pausing; null in fast looks and where the minimum is above 0. */
+  /** How it stands with pausing; null in fast looks and where it is never paused. */
   readonly pause: PauseOutlook | null;
 }
 
@@ -208,8 +209,12 @@ export interface PauseMemory {
   readonly notBeforeMs: number;
   /** What it has at least until then, for what is likely to come after a wake; null when that time is over. */
   readonly boost: { readonly acu: number; readonly untilMs: number } | null;
-  /** The highest demand in the first seconds after recent wakes, in ACU; null before there was one. */
+  /** The highest demand in the first seconds after recent wakes, memory aside, in ACU; null before there was one. */
   readonly wakeDemandAcu: number | null;
+  /** Until then demand counts as that of the wake. */
+  readonly learnUntilMs: number;
+  /** Capacity that holds what could not be evicted when it was last looked at: no wake gives less. */
+  readonly floorAcu: number;
 }
 
 /** What is remembered of CPU. */

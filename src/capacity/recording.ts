@@ -4,10 +4,17 @@
  * the new one.
  */
 import { AirglowError } from '../errors.ts';
-import type { CapacityPolicy, CapacityState, Decision, Observation, Outcome, SetCapacity } from './model.ts';
+import type {
+  CapacityAction,
+  CapacityPolicy,
+  CapacityState,
+  Decision,
+  Observation,
+  Outcome,
+} from './model.ts';
 
 /** Raised when older recordings cannot be replayed any more. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface StateRecord {
   readonly kind: 'state';
@@ -21,7 +28,7 @@ interface StepRecord {
   readonly now: number;
   readonly observation: Observation;
   readonly decision: Decision;
-  readonly actions: readonly SetCapacity[];
+  readonly actions: readonly CapacityAction[];
 }
 
 /** The first line of a recording, and another one wherever the state changed other than by deciding. */

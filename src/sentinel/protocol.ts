@@ -63,7 +63,8 @@ export type Order =
   | { readonly kind: 'guard'; readonly call: number; readonly guarded: Guarded }
   /** It is stopped or deleted: thawed, if it was frozen, and watched no more. */
   | { readonly kind: 'forget'; readonly call: number; readonly id: string }
-  | { readonly kind: 'pause'; readonly call: number; readonly id: string }
+  /** `resumeAcu` is what it wakes with: the daemon sets it while it is frozen. */
+  | { readonly kind: 'pause'; readonly call: number; readonly id: string; readonly resumeAcu: number }
   /** No error where it is awake. */
   | { readonly kind: 'wake'; readonly call: number; readonly id: string }
   /** Thaws everything and ends. */

@@ -5,7 +5,13 @@ import { AWS_RULE, KUBERNETES_RULE, targetTrackingPolicy } from '../../bench/pol
 import { DEFAULT_SHAPE } from '../../src/capacity/acu.ts';
 import type { CapacityConfig, CapacityPolicy, Observation } from '../../src/capacity/model.ts';
 
-const CONFIG: CapacityConfig = { minAcu: 0.5, maxAcu: 8, shape: DEFAULT_SHAPE, hostCpus: 2 };
+const CONFIG: CapacityConfig = {
+  minAcu: 0.5,
+  maxAcu: 8,
+  autoPauseMs: null,
+  shape: DEFAULT_SHAPE,
+  hostCpus: 2,
+};
 
 function look(used: number, kind: Observation['kind'] = 'full', shareAcu = 8): Observation {
   return {
@@ -16,6 +22,7 @@ function look(used: number, kind: Observation['kind'] = 'full', shareAcu = 8): O
     waits: null,
     networkBytesPerSecond: null,
     connections: null,
+    activity: null,
     grant: { shareAcu, contended: false },
   };
 }

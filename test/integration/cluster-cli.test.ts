@@ -91,6 +91,45 @@ describe('airglow cluster', () => {
     expect((await airglow('list')).out).toContain('There is no database yet');
   });
 
+  it('lets a database be paused, shows it asleep and what woke it, and resumes it', async () => {
+    const created = await airglow(
+      ...['create', 'shop', '--min-capacity', '0', '--seconds-until-auto-pause', '90'],
+      ...['--ignore-activity', 'user=exporter,host=10.0.0.9', '--ignore-activity', 'application=a\\,b'],
+    );
+    expect(created).toMatchObject({ code: 0, err: '' });
+    expect(created.out).toContain(
+      'Pauses after 90 s without activity; ignoring user exporter, host 10.0.0.9, application a,b\n',
+    );
+    expect(fleet.asked[0]).toMatchObject({
+      minCapacity: 0,
+      secondsUntilAutoPause: 90,
+      ignoreActivity: [
+        { field: 'user', value: 'exporter' },
+        { field: 'host', value: '10.0.0.9' },
+        { field: 'application', value: 'a,b' },
+      ],
+    });
+    fleet.pause('shop', Date.now());
+    expect((await airglow('list')).out).toMatch(/\nshop +paused +15\.18 +0 +0-8 /);
+    expect((await airglow('describe', 'shop')).out).toMatch(/\n {2}status +paused\n/);
+    expect((await airglow('explain', 'shop')).out).toMatch(
+      /^shop: 0 ACU: it is paused.*\n\npaused\n {2}Paused since/,
+    );
+    expect((await airglow('start', 'shop')).out).toContain('shop is available at');
+    fleet.pause('shop', Date.now());
+    const cause = 'a new connection from 10.0.0.7 (user app)';
+    fleet.wake('shop', { atMs: Date.now(), tookMs: 1.8, pausedMs: 60_000, cause });
+    expect((await airglow('describe', 'shop')).out).toMatch(
+      /Woken once, last .* ago in 1\.8 ms after 1 min 00 s/,
+    );
+
+    const cleared = await airglow('modify', 'shop', '--ignore-activity', '');
+    expect(cleared.out).toContain('Pauses after 90 s without activity\n');
+    expect(fleet.asked.at(-1)).toEqual({ ignoreActivity: [] });
+    const never = await airglow('modify', 'shop', '--min-capacity', '1', '--ignore-activity', 'none');
+    expect(never.out).toContain('It is never paused, since its minimum is above 0');
+  });
+
   it('prints a connection string and nothing else', async () => {
     await fleet.create({ name: 'shop' });
     const url = 'postgres://postgres:geheim@127.0.0.1:54321/postgres';
@@ -161,7 +200,11 @@ describe('airglow cluster', () => {
 
   it.each([
     { args: ['create', 'Shop'], code: 2, says: 'cannot name a database' },
-    { args: ['create', 'shop', '--min-capacity', '0'], code: 2, says: 'needs pausing' },
+    { args: ['create', 'shop', '--max-capacity', '0'], code: 2, says: 'from 0.5 to 256' },
+    { args: ['create', 'shop', '--min-capacity', '0.2'], code: 2, says: 'choose 0, or from 0.5 to 256' },
+    { args: ['create', 'shop', '--seconds-until-auto-pause', '0'], code: 2, says: 'from 1 to 86400' },
+    { args: ['create', 'shop', '--ignore-activity', 'exporter'], code: 2, says: 'user=exporter' },
+    { args: ['modify', 'crm', '--ignore-activity', 'host=db1'], code: 2, says: 'no host to ignore' },
     { args: ['create', 'shop', '--min-capacity', '0.7'], code: 2, says: 'steps of 0.5' },
     { args: ['create', 'shop', '--max-capacity', '300'], code: 2, says: 'from 0.5 to 256' },
     { args: ['create', 'shop', '--min-capacity', '9'], code: 2, says: 'is above the maximum (8 ACU)' },

@@ -1,4 +1,4 @@
-import { DEFAULT_SHAPE } from '../../src/capacity/acu.ts';
+import { awakeMinimum, DEFAULT_SHAPE } from '../../src/capacity/acu.ts';
 import type { Decision } from '../../src/capacity/model.ts';
 import { AirglowError } from '../../src/errors.ts';
 import type {
@@ -10,12 +10,17 @@ import type {
   HostCapacity,
   ModifyRequest,
   OpenFleet,
+  PauseDescription,
   TimedDecision,
+  WakeReport,
 } from '../../src/daemon/fleet.ts';
+import { DEFAULT_SECONDS_UNTIL_AUTO_PAUSE } from '../../src/api/pause-rules.ts';
 import type { CounterPoint } from '../../src/history/history.ts';
 import { ScriptedObserver } from './scripted-observer.ts';
 
 const CREATED_MS = Date.UTC(2026, 10, 22, 10);
+
+const RUNNING: ReadonlySet<ClusterStatus> = new Set(['available', 'paused', 'resuming']);
 
 interface Entry {
   description: ClusterDescription;
@@ -61,6 +66,7 @@ export class ScriptedFleet implements OpenFleet {
     const settings = Object.entries({ ...parameters, ...request.parameters });
     this.change(name, {
       capacity: { ...capacity, min: request.minCapacity ?? capacity.min, max, requestedMax: max },
+      pause: pauseOf(request, this.describe(name)),
       parameters: Object.fromEntries(
         settings.filter((entry): entry is [string, string] => entry[1] !== null),
       ),
@@ -128,6 +134,22 @@ export class ScriptedFleet implements OpenFleet {
     entry.description = { ...entry.description, ...change };
   }
 
+  /** As if nobody had used it for long enough. */
+  pause(name: string, atMs: number): void {
+    this.#become(name, 'paused');
+    this.change(name, { pause: { ...this.describe(name).pause, pausedAtMs: atMs } });
+  }
+
+  wake(name: string, lastWake: WakeReport): void {
+    this.#become(name, 'resuming');
+    const { pause } = this.describe(name);
+    const pausedSeconds = pause.pausedSeconds + lastWake.pausedMs / 1000;
+    this.change(name, {
+      pause: { ...pause, pausedAtMs: null, pausedSeconds, wakes: pause.wakes + 1, lastWake },
+    });
+    this.#become(name, 'available');
+  }
+
   decide(name: string, decision: TimedDecision): void {
     const entry = this.#entry(name);
     const { fromAcu, toAcu } = decision.decision;
@@ -148,8 +170,9 @@ export class ScriptedFleet implements OpenFleet {
 
   #become(name: string, status: ClusterStatus): void {
     const entry = this.#entry(name);
-    entry.observer = status === 'available' ? (entry.observer ?? this.#observe(name)) : null;
-    const current = status === 'available' ? entry.description.capacity.min : 0;
+    entry.observer = RUNNING.has(status) ? (entry.observer ?? this.#observe(name)) : null;
+    entry.observer?.set({ connection: status === 'paused' ? 'paused' : 'connected' });
+    const current = status === 'available' ? awakeMinimum(entry.description.capacity.min) : 0;
     const capacity = { ...entry.description.capacity, current };
     this.change(name, { status, capacity });
     this.#say({ kind: 'status', name, status });
@@ -190,6 +213,7 @@ export class ScriptedFleet implements OpenFleet {
       },
       createdAtMs: CREATED_MS,
       capacity: { current: 0, min: minCapacity, max: maxCapacity, requestedMax: maxCapacity },
+      pause: pauseOf({ ...request, minCapacity }),
       shape: DEFAULT_SHAPE,
       enforced: true,
       enforcementNote: null,
@@ -213,6 +237,23 @@ export class ScriptedFleet implements OpenFleet {
   }
 }
 
+function pauseOf(
+  { minCapacity, secondsUntilAutoPause, ignoreActivity }: ModifyRequest,
+  before?: ClusterDescription,
+): PauseDescription {
+  const min = minCapacity ?? before?.capacity.min;
+  const seconds = secondsUntilAutoPause ?? before?.pause.secondsUntilAutoPause;
+  return {
+    secondsUntilAutoPause: min === 0 ? (seconds ?? DEFAULT_SECONDS_UNTIL_AUTO_PAUSE) : null,
+    unavailable: null,
+    ignoreActivity: ignoreActivity ?? before?.pause.ignoreActivity ?? [],
+    pausedAtMs: before?.pause.pausedAtMs ?? null,
+    pausedSeconds: before?.pause.pausedSeconds ?? 0,
+    wakes: before?.pause.wakes ?? 0,
+    lastWake: before?.pause.lastWake ?? null,
+  };
+}
+
 export function scriptedDecision(atMs: number, change: Partial<Decision> = {}): TimedDecision {
   const decision: Decision = {
     kind: 'full',
@@ -225,6 +266,7 @@ export function scriptedDecision(atMs: number, change: Partial<Decision> = {}): 
     cap: null,
     hostSaturated: false,
     cpu: { used: 0.5, waitingForLimit: 0.1, waitingForHost: 0 },
+    pause: null,
     ...change,
   };
   const { fromAcu, toAcu } = decision;

@@ -44,6 +44,14 @@ export class ScriptedObserver implements Observer {
     this.set({ connection: 'stopped' });
   }
 
+  async suspend(): Promise<void> {
+    this.set({ connection: 'paused' });
+  }
+
+  resume(): void {
+    if (this.#status.connection === 'paused') this.set({ connection: 'connected' });
+  }
+
   status(): TargetStatus {
     return this.#status;
   }

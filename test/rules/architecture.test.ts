@@ -18,7 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'daemon/observer.ts',
     'daemon/fleet.ts',
   ],
-  daemon: ['load', 'capacity', 'engines', 'kernel', 'history', 'cluster', 'api'],
+  sentinel: ['kernel'],
+  daemon: ['load', 'capacity', 'engines', 'kernel', 'history', 'cluster', 'sentinel', 'api'],
   cli: ['load', 'capacity', 'engines', 'history', 'daemon', 'demo', 'api'],
 };
 
@@ -50,10 +51,10 @@ describe('the folders', () => {
     expect([...folders].filter((folder) => !((folder as string) in MAY_IMPORT))).toEqual([]);
   });
 
-  it('leave limits to the cluster', () => {
+  it('leave limits to the cluster and the sentinel', () => {
     const writers = files.filter(
       ({ path, text }) =>
-        !/^src\/(cluster|kernel)\//.test(path) && /\.(setCpus|setMemoryBytes|freeze|thaw)\(/.test(text),
+        !/^src\/(cluster|kernel|sentinel)\//.test(path) && /\.(setCpus|setMemoryBytes|freeze|thaw)\(/.test(text),
     );
     expect(writers.map(({ path }) => path)).toEqual([]);
   });

@@ -9,6 +9,7 @@ export function describeFleet(families: MetricFamilies, fleet: Fleet): void {
   for (const cluster of fleet.list()) {
     describeCapacity(families, cluster);
     describeStatus(families, cluster);
+    describePause(families, cluster);
   }
 }
 
@@ -17,7 +18,7 @@ function describeCapacity(families: MetricFamilies, cluster: ClusterDescription)
   const { current, min, max } = cluster.capacity;
   families.gauge(
     'airglow_serverless_database_capacity',
-    'ServerlessDatabaseCapacity: capacity in ACU, 0 while it does not run',
+    'ServerlessDatabaseCapacity: capacity in ACU, 0 while it does not run or is paused',
     current,
     labels,
   );
@@ -53,4 +54,23 @@ function describeStatus(families: MetricFamilies, cluster: ClusterDescription): 
     const help = '1 for the status that the database has';
     families.gauge('airglow_cluster_status', help, cluster.status === status ? 1 : 0, { ...labels, status });
   }
+}
+
+/** Since this process started; what woke it is in the events, since its values are without number. */
+function describePause(families: MetricFamilies, { name, pause }: ClusterDescription): void {
+  const labels = { target: name };
+  families.gauge(
+    'airglow_paused',
+    '1 while the database is paused',
+    pause.pausedAtMs === null ? 0 : 1,
+    labels,
+  );
+  families.counter('airglow_paused_seconds_total', 'Time that it was paused', pause.pausedSeconds, labels);
+  families.counter('airglow_wakes_total', 'How often it was resumed', pause.wakes, labels);
+  families.gauge(
+    'airglow_last_wake_seconds',
+    'How long the last resume took, from what woke it until everything ran again',
+    pause.lastWake === null ? null : pause.lastWake.tookMs / 1000,
+    labels,
+  );
 }

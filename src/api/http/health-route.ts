@@ -2,6 +2,7 @@ import { noQuery } from '../contracts.ts';
 import type { HealthAnswer } from '../contracts.ts';
 import { firstLine } from '../first-line.ts';
 import type { Api, ApiParts } from './api-parts.ts';
+import { isConnected } from './connection-state.ts';
 import type { LiveClients } from './live-clients.ts';
 import { readQuery } from './query.ts';
 
@@ -11,7 +12,7 @@ export function addHealthRoute(api: Api, parts: ApiParts, liveClients: LiveClien
     readQuery(context, noQuery);
     const problems = findProblems(parts);
     const targets = parts.targets.list();
-    const connected = targets.filter(({ observer }) => observer.status().connection === 'connected');
+    const connected = targets.filter(({ observer }) => isConnected(observer.status().connection));
     const { status, message, bytesOnDisk, lostTicks } = parts.history.health();
     const answer: HealthAnswer = {
       status: problems.length === 0 ? 'ok' : 'degraded',
@@ -36,7 +37,7 @@ function findProblems(parts: ApiParts): string[] {
   if (recorder.status !== 'recording') problems.push(`recorder: ${recorder.message}`);
   for (const { observer } of parts.targets.list()) {
     const { connection, lastError } = observer.status();
-    if (connection === 'connected') continue;
+    if (isConnected(connection)) continue;
     problems.push(`${observer.target}: ${connection}${lastError ? `: ${lastError.message}` : ''}`);
   }
   for (const { name, status, statusReason } of parts.fleet?.list() ?? []) {

@@ -32,7 +32,7 @@ const MOST_TICKS = 2 * (METER_WINDOW_MS / 100);
 /** Running figures of one target from its settled ticks: the load of the last minute, and totals since the start. */
 export class LoadMeter {
   readonly close: () => void;
-  readonly #vcpus: () => number | null;
+  readonly #observer: Observer;
   #ticks: MeteredTick[] = [];
   readonly #activeMs = new Map<string, number>();
   #coveredMs = 0;
@@ -44,7 +44,7 @@ export class LoadMeter {
   #last: LoadTick | null = null;
 
   constructor(observer: Observer) {
-    this.#vcpus = () => observer.status().vcpus;
+    this.#observer = observer;
     this.close = observer.subscribe((message) => {
       if (message.kind === 'settled') this.#add(message.tick);
     });
@@ -58,14 +58,14 @@ export class LoadMeter {
   /** Null when no tick of the last minute has settled: a gap is not a load of zero. */
   loadAt(nowMs: number): LoadNow | null {
     const recent = this.#recent(nowMs);
-    const coveredMs = sum(recent, (tick) => tick.durationMs);
+    const coveredMs = this.#coveredMsOf(recent, nowMs);
     if (coveredMs === 0) return null;
     const average = (value: (tick: MeteredTick) => number): number => sum(recent, value) / coveredMs;
     const aas = average((tick) => sum([...tick.activeMs.values()], (activeMs) => activeMs));
     const cpu = average((tick) => tick.activeMs.get(CPU) ?? 0);
     // The session view cannot tell running from waiting.
     const split = this.#last?.source === 'kernel';
-    const vcpus = this.#vcpus();
+    const { vcpus } = this.#observer.status();
     return {
       windowSeconds: METER_WINDOW_MS / 1000,
       coveredSeconds: coveredMs / 1000,
@@ -82,7 +82,7 @@ export class LoadMeter {
   /** Load of the last minute by type of wait; empty in a gap. */
   byWaitTypeAt(nowMs: number): ReadonlyMap<string, number> {
     const recent = this.#recent(nowMs);
-    const coveredMs = sum(recent, (tick) => tick.durationMs);
+    const coveredMs = this.#coveredMsOf(recent, nowMs);
     const sumsMs = new Map<string, number>();
     for (const tick of recent) {
       for (const [type, activeMs] of tick.activeMs) sumsMs.set(type, (sumsMs.get(type) ?? 0) + activeMs);
@@ -107,6 +107,14 @@ export class LoadMeter {
   /** Ticks of the last minute; one far ahead of the clock is from before the clock was set back. */
   #recent(nowMs: number): MeteredTick[] {
     return this.#ticks.filter(({ atMs }) => Math.abs(nowMs - atMs) < METER_WINDOW_MS);
+  }
+
+  /** Ticks of a pause come once a minute; what has passed of it since then is known all the same: no load. */
+  #coveredMsOf(recent: readonly MeteredTick[], nowMs: number): number {
+    const tickedMs = sum(recent, ({ durationMs }) => durationMs);
+    if (this.#last === null || this.#observer.status().connection !== 'paused') return tickedMs;
+    const sinceMs = Math.min(Math.max(0, nowMs - this.#last.atMs), METER_WINDOW_MS);
+    return tickedMs + sinceMs;
   }
 
   #add(tick: LoadTick): void {

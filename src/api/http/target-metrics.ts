@@ -1,4 +1,5 @@
 import type { WatchedTarget } from './api-parts.ts';
+import { isConnected } from './connection-state.ts';
 import type { MetricFamilies } from './metric-families.ts';
 
 /** Figures of one target. Load is that of the last minute and absent in a gap; the totals give it over any window. */
@@ -73,7 +74,7 @@ function describeTotals(families: MetricFamilies, { observer, meter }: WatchedTa
 function describeObservation(families: MetricFamilies, { observer, meter }: WatchedTarget): void {
   const labels = { target: observer.target };
   const status = observer.status();
-  const up = status.connection === 'connected' ? 1 : 0;
+  const up = isConnected(status.connection) ? 1 : 0;
   families.gauge('airglow_connection_up', '1 while the database is connected', up, labels);
   families.gauge('airglow_vcpus', 'Processors that the database can run on', status.vcpus, labels);
   families.gauge(

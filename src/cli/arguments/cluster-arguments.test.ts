@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  parseCapacity,
   parseEngineVersion,
   parseFile,
+  parseMaxCapacity,
+  parseMinCapacity,
   parseName,
   parseNetwork,
   parseParameter,
@@ -16,7 +17,8 @@ const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
 describe('arguments of the commands about databases', () => {
   it('are read', () => {
     expect(parseName('shop-1')).toBe('shop-1');
-    expect(['0.5', '2', '256', ' 8 '].map(parseCapacity)).toEqual([0.5, 2, 256, 8]);
+    expect(['0.5', '2', '256', ' 8 '].map(parseMaxCapacity)).toEqual([0.5, 2, 256, 8]);
+    expect(['0', '0.0', '0.5', '256'].map(parseMinCapacity)).toEqual([0, 0, 0.5, 256]);
     expect(parsePort('5433')).toBe(5433);
     expect(parseEngineVersion('15')).toBe(15);
     expect(parseParameter('work_mem=8MB')).toEqual(['work_mem', '8MB']);
@@ -29,12 +31,13 @@ describe('arguments of the commands about databases', () => {
 
   it.each([
     [() => parseName('Shop'), /cannot name a database/],
-    [() => parseCapacity('0'), /needs pausing/],
-    [() => parseCapacity('much'), /"much" is no capacity/],
-    [() => parseCapacity(''), /is no capacity/],
-    [() => parseCapacity('1e1'), /is no capacity/],
-    [() => parseCapacity('0.7'), /steps of 0\.5/],
-    [() => parseCapacity('300'), /from 0\.5 to 256/],
+    [() => parseMaxCapacity('0'), /a maximum capacity of 0 ACU is not possible: choose from 0\.5 to 256/],
+    [() => parseMinCapacity('0.3'), /choose 0, or from 0\.5 to 256/],
+    [() => parseMinCapacity('much'), /"much" is no capacity/],
+    [() => parseMaxCapacity(''), /is no capacity/],
+    [() => parseMaxCapacity('1e1'), /is no capacity/],
+    [() => parseMinCapacity('0.7'), /steps of 0\.5/],
+    [() => parseMaxCapacity('300'), /from 0\.5 to 256/],
     [() => parsePort('70000'), /1 to 65535/],
     [() => parseEngineVersion('19'), /13 to 18/],
     [() => parseParameter('work_mem'), /write it like work_mem=8MB/],

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import {
-  capacityFault,
   ENGINE_VERSIONS,
+  maxCapacityFault,
+  minCapacityFault,
   nameFault,
   networkFault,
   parameterFault,
@@ -16,14 +17,24 @@ export function parseName(text: string): string {
   return text;
 }
 
-export function parseCapacity(text: string): number {
-  const acu = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-  refuse(
-    Number.isNaN(acu)
-      ? `${JSON.stringify(text)} is no capacity: give a number of ACU, as in 0.5, 1 or 2.5`
-      : capacityFault(acu),
-  );
+export function parseMinCapacity(text: string): number {
+  const acu = parseAcu(text);
+  refuse(minCapacityFault(acu));
   return acu;
+}
+
+export function parseMaxCapacity(text: string): number {
+  const acu = parseAcu(text);
+  refuse(maxCapacityFault(acu));
+  return acu;
+}
+
+function parseAcu(text: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(text.trim())) return Number(text);
+  throw new AirglowError(
+    'INVALID_ARGUMENT',
+    `${JSON.stringify(text)} is no capacity: give a number of ACU, as in 0.5, 1 or 2.5`,
+  );
 }
 
 export function parsePort(text: string): number {

@@ -20,6 +20,7 @@ function change(secondsAgo: number, fromAcu: number, toAcu: number, reason: stri
       cap: null,
       hostSaturated: false,
       cpu: { used: 0.6, waitingForLimit: 0.2, waitingForHost: 0 },
+      pause: null,
     },
   };
 }
@@ -45,6 +46,15 @@ export const SHOP: ClusterDescription = {
   engine: { version: '15.18', major: 15, source: 'installed', pendingVersion: null },
   createdAtMs: NOW - 10 * 3_600_000,
   capacity: { current: 3.5, min: 0.5, max: 8, requestedMax: 16 },
+  pause: {
+    secondsUntilAutoPause: null,
+    unavailable: null,
+    ignoreActivity: [],
+    pausedAtMs: null,
+    pausedSeconds: 0,
+    wakes: 0,
+    lastWake: null,
+  },
   shape: DEFAULT_SHAPE,
   enforced: true,
   enforcementNote: null,
@@ -91,6 +101,37 @@ export const CRM: ClusterDescription = {
   parameters: {},
   pendingRestart: [],
   network: { listen: '127.0.0.1', allow: [], tls: false },
+};
+
+/** One that sleeps, and was woken before. */
+export const ASLEEP: ClusterDescription = {
+  ...SHOP,
+  name: 'night',
+  status: 'paused',
+  endpoint: { host: '127.0.0.1', port: 5435 },
+  capacity: { current: 0, min: 0, max: 8, requestedMax: 8 },
+  pause: {
+    secondsUntilAutoPause: 300,
+    unavailable: null,
+    ignoreActivity: [
+      { field: 'user', value: 'exporter' },
+      { field: 'host', value: '10.0.0.9' },
+    ],
+    pausedAtMs: NOW - 200_000,
+    pausedSeconds: 4000,
+    wakes: 3,
+    lastWake: {
+      atMs: NOW - 510_000,
+      tookMs: 1.83,
+      pausedMs: 1_800_000,
+      cause: 'a new connection from 10.0.0.7 (user app, database shop, application psql)',
+    },
+  },
+  notes: [],
+  load: { aas: 0, cpuRunning: 0, cpuWaiting: 0, nonCpu: 0 },
+  lastDecision: null,
+  parameters: {},
+  pendingRestart: [],
 };
 
 export const EXPLANATION: Explanation = {

@@ -28,7 +28,11 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const HEADING: Ink = { dim: true };
-const FAILED: Ink = { fg: { c256: 203, c16: 91 }, bold: true };
+const STATUS_INKS: Partial<Readonly<Record<ClusterAnswer['status'], Ink>>> = {
+  failed: { fg: { c256: 203, c16: 91 }, bold: true },
+  // Nothing of it runs, and that is as it should be.
+  paused: { dim: true },
+};
 
 /** One line for each database, by name; never cut, since a cut name or endpoint is of no use. */
 export function renderClusterTable(
@@ -53,7 +57,7 @@ export function renderClusterTable(
     () => HEADING,
   );
   const body = rows.map(({ cluster, cells }) =>
-    line(cells, (index) => (index === 1 && cluster.status === 'failed' ? FAILED : {})),
+    line(cells, (index) => (index === 1 ? (STATUS_INKS[cluster.status] ?? {}) : {})),
   );
   return [heading, ...body].map((cells) => paint(cells, Number.POSITIVE_INFINITY, color).trimEnd());
 }

@@ -6,6 +6,7 @@ import { money } from '../top/capacity-header.ts';
 import { formatAcu, savedShare } from '../top/capacity-view.ts';
 import { formatAcuHours, formatMoment, formatRange, formatResources } from './amounts.ts';
 import { endpointOf } from './cluster-table.ts';
+import { pauseFacts } from './pause-facts.ts';
 
 export interface DescriptionOptions {
   readonly width: number;
@@ -14,6 +15,8 @@ export interface DescriptionOptions {
   readonly timeZone?: string;
 }
 
+type Fact = readonly [label: string, text: string, ink?: Ink];
+
 const LABEL_WIDTH = 16;
 const FAINT: Ink = { dim: true };
 const STRONG: Ink = { bold: true };
@@ -21,11 +24,12 @@ const CAUTION: Ink = { fg: { c256: 220, c16: 93 } };
 
 /** The printed answer of `airglow cluster describe`. */
 export function renderDescription(cluster: ClusterAnswer, options: DescriptionOptions): readonly string[] {
-  const facts: readonly (readonly [label: string, text: string, ink?: Ink])[] = [
+  const facts: readonly Fact[] = [
     ['status', statusOf(cluster), cluster.statusReason === null ? {} : CAUTION],
     ['endpoint', endpointOf(cluster.endpoint)],
     ['engine', engineOf(cluster)],
     ['capacity', capacityOf(cluster)],
+    ...pausingOf(cluster, options),
     ['enforced', enforcementOf(cluster), cluster.enforced ? {} : CAUTION],
     ['load', loadOf(cluster)],
     ['used', usedOf(cluster)],
@@ -67,6 +71,19 @@ function capacityOf({ capacity, shape }: ClusterAnswer): string {
   const { current } = capacity;
   const made = current > 0 ? ` (${formatResources(current, shape)})` : '';
   return `${formatAcu(current)} ACU now${made}, ${formatRange(capacity)}`;
+}
+
+function pausingOf(cluster: ClusterAnswer, options: DescriptionOptions): readonly Fact[] {
+  const { plan, paused, woken } = pauseFacts(cluster, options);
+  const isCautious = plan !== null && cluster.pause.unavailable !== null;
+  const facts: readonly (readonly [string | null, Ink])[] = [
+    [paused, {}],
+    [plan, isCautious ? CAUTION : {}],
+    [woken, {}],
+  ];
+  return facts
+    .filter((entry): entry is readonly [string, Ink] => entry[0] !== null)
+    .map(([text, ink], index) => [index === 0 ? 'pausing' : '', text, ink]);
 }
 
 function enforcementOf({ enforced, enforcementNote }: ClusterAnswer): string {

@@ -8,11 +8,13 @@ import { clean, fit, fitRight, wrap } from '../terminal/text.ts';
 import { formatAcu, formatDemand, RESOURCES } from '../top/capacity-view.ts';
 import { withoutStep } from '../top/decision-panel.ts';
 import { formatRange, formatResources } from './amounts.ts';
+import { pauseFacts } from './pause-facts.ts';
 
 export interface ExplainOptions {
   readonly width: number;
   readonly color: ColorDepth;
   readonly now: number;
+  readonly timeZone?: string;
 }
 
 const FAINT: Ink = { dim: true };
@@ -46,10 +48,12 @@ export function renderExplanation(
   const lines = [
     ...headline(explanation, cluster),
     ...(cluster.enforced ? [] : caution(cluster, options)),
+    ...asleep(cluster, options),
     [],
     heading('why'),
     ...explanation.sentences.flatMap((sentence) => indented(sentence, 2, options.width)),
-    ...demand(explanation, options),
+    // What was asked for before it was paused says nothing of now.
+    ...(cluster.status === 'paused' ? [] : demand(explanation, options)),
     [],
     ...changes(explanation.changes, options),
   ];
@@ -66,6 +70,18 @@ function headline({ name, capacityAcu }: Explanation, cluster: ClusterAnswer): r
       span(made),
       span(`, between ${formatRange(cluster.capacity).replace(' to ', ' and ')}`, FAINT),
     ],
+  ];
+}
+
+/** Nothing while it is awake. */
+function asleep(cluster: ClusterAnswer, options: ExplainOptions): readonly Line[] {
+  const { plan, paused, woken } = pauseFacts(cluster, options);
+  if (paused === null) return [];
+  const sentences = [paused, plan, woken].filter((sentence) => sentence !== null);
+  return [
+    [],
+    heading('paused'),
+    ...sentences.flatMap((sentence) => indented(`${sentence}.`, 2, options.width)),
   ];
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { PauseOutlook } from '../../capacity/model.ts';
 import { width } from '../terminal/text.ts';
 import { formatAcuHours, formatGib, formatMoment } from './amounts.ts';
-import { CRM, EXPLANATION, NOW, SHOP } from './cluster-fixture.ts';
+import { ASLEEP, CRM, EXPLANATION, LATEST, NOW, SHOP } from './cluster-fixture.ts';
 import { renderClusterTable } from './cluster-table.ts';
 import { renderDescription } from './description-report.ts';
 import { renderEvents } from './event-lines.ts';
 import { renderExplanation } from './explain-report.ts';
+import { pauseFacts } from './pause-facts.ts';
 
 const PLAIN = { width: 80, color: 0, now: NOW, timeZone: 'UTC' } as const;
 const COLOURED = { ...PLAIN, color: 8 } as const;
@@ -63,7 +65,7 @@ describe('renderExplanation', () => {
 
 describe('renderClusterTable', () => {
   it('has a line for each database, by name, in 80 columns', async () => {
-    const text = fits(renderClusterTable([SHOP, CRM], PLAIN), 80);
+    const text = fits(renderClusterTable([SHOP, CRM, ASLEEP], PLAIN), 80);
     await expect(text).toMatchFileSnapshot('golden/list-80.txt');
   });
 
@@ -81,6 +83,58 @@ describe('renderDescription', () => {
   it('says why a database does not run, and why nothing is enforced', async () => {
     const text = fits(renderDescription(CRM, PLAIN), 80);
     await expect(text).toMatchFileSnapshot('golden/describe-failed-80.txt');
+  });
+});
+
+describe('a paused database', () => {
+  it('is described: since when, what is ignored, what woke it last', async () => {
+    const text = fits(renderDescription(ASLEEP, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/describe-paused-80.txt');
+  });
+
+  it('is explained without what was asked for before', async () => {
+    const sentences = ['It is paused: nobody has used it for 5 min.'];
+    const paused = { ...EXPLANATION, name: 'night', capacityAcu: 0, sentences };
+    const text = fits(renderExplanation(paused, ASLEEP, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/explain-paused-80.txt');
+  });
+
+  it('is quiet in the list', () => {
+    const lines = renderClusterTable([ASLEEP], COLOURED);
+    expect(lines[1]).toContain(`${ESCAPE}[0;2mpaused`);
+  });
+});
+
+describe('whether it will be paused', () => {
+  const planOf = (pause: PauseOutlook | null, unavailable: string | null = null) => {
+    const lastDecision = { ...LATEST, decision: { ...LATEST.decision, pause } };
+    const awake = { ...ASLEEP, status: 'available', lastDecision } as const;
+    return pauseFacts({ ...awake, pause: { ...SHOP.pause, secondsUntilAutoPause: 90, unavailable } }, PLAIN)
+      .plan;
+  };
+
+  it.each([
+    [null, 'Pauses after 90 s without activity'],
+    [{ kind: 'active' }, 'Pauses after 90 s without activity. Somebody uses it now'],
+    [
+      { kind: 'waiting', untilMs: NOW + 70_000 },
+      'Pauses after 90 s without activity. Nobody uses it now; paused in 1 min 10 s',
+    ],
+    [
+      {
+        kind: 'blocked',
+        blockers: [{ kind: 'replication', detail: 'a standby is connected (walreceiver)' }],
+      },
+      'Pauses after 90 s without activity. Nobody uses it now; held awake: a standby is connected (walreceiver)',
+    ],
+  ] as [PauseOutlook | null, string][])('is said: %j', (outlook, plan) => {
+    expect(planOf(outlook)).toBe(plan);
+  });
+
+  it('is said where it cannot be, with the way out, and left out where it never is', () => {
+    const note = 'sockets may not be duplicated (ptrace_scope is 3). Set kernel.yama.ptrace_scope to 1';
+    expect(planOf({ kind: 'active' }, `${note}.`)).toBe(`Cannot be paused here: ${note}`);
+    expect(pauseFacts(SHOP, PLAIN)).toEqual({ plan: null, paused: null, woken: null });
   });
 });
 

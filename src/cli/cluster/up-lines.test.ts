@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CHANGES, CRM, LATEST, NOW, SHOP } from './cluster-fixture.ts';
-import { firstLines, lastLines, messageLine } from './up-lines.ts';
+import type { ClusterStatus, FleetMessage } from '../../daemon/fleet.ts';
+import { ASLEEP, CHANGES, CRM, LATEST, NOW, SHOP } from './cluster-fixture.ts';
+import { firstLines, lastLines, UpNews } from './up-lines.ts';
 
 const UP = { stateDir: '/srv/a', url: 'http://127.0.0.1:8642', tokenFile: '/srv/a/token' };
 
@@ -20,7 +21,8 @@ describe('airglow up', () => {
   });
 
   it('has one line for what is news, and none for what is not', () => {
-    const line = (message: Parameters<typeof messageLine>[0]) => messageLine(message, NOW, 'UTC');
+    const news = new UpNews('UTC');
+    const line = (message: FleetMessage) => news.linesOf(message, NOW);
     const change = CHANGES[0]!;
     expect(line({ kind: 'decision', name: 'shop', decision: change })).toEqual([
       '12:00:00 shop: up from 0.5 to 3.5 ACU: CPU asks for 3.2 (0.60 running, 0.20 waiting for the limit)',
@@ -32,10 +34,42 @@ describe('airglow up', () => {
     expect(line({ kind: 'event', name: 'shop', event })).toEqual(['12:00:00 shop: a [2J b']);
   });
 
+  it('tells a pause and a resume once, by their events', () => {
+    const news = new UpNews('UTC');
+    const status = (status: ClusterStatus) => ({ kind: 'status', name: 'shop', status }) as const;
+    const event = (kind: string, message: string) =>
+      ({
+        kind: 'event',
+        name: 'shop',
+        event: { atMs: NOW, kind, severity: 'info', message, data: {} },
+      }) as const;
+    const messages: readonly FleetMessage[] = [
+      event('pause-initiated', 'nobody used it for 5 min'),
+      status('paused'),
+      event('paused', 'it is paused'),
+      status('resuming'),
+      event('resumed', 'resumed in 1.8 ms by a new connection'),
+      status('available'),
+      status('stopped'),
+      status('available'),
+    ];
+    expect(messages.flatMap((message) => news.linesOf(message, NOW))).toEqual([
+      '12:00:00 shop: nobody used it for 5 min',
+      '12:00:00 shop: it is paused',
+      '12:00:00 shop: resumed in 1.8 ms by a new connection',
+      '12:00:00 shop: stopped',
+      '12:00:00 shop: available',
+    ]);
+  });
+
   it('says what runs on, and how it is stopped', () => {
     expect(lastLines([SHOP, CRM], '')).toEqual([
       'airglow has ended; shop runs on, at the capacity it has now.',
       'To stop a database: airglow up again, then airglow cluster stop shop',
+    ]);
+    expect(lastLines([CRM, ASLEEP], '')).toEqual([
+      'airglow has ended; no database runs.',
+      'night stays paused; the next client wakes it.',
     ]);
     expect(lastLines([CRM], '')).toEqual(['airglow has ended; no database runs.']);
   });

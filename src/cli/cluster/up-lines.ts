@@ -42,9 +42,30 @@ export function databaseLine({
 }
 
 /** One line for what is news: a status, an event, a change of capacity. Most decisions change nothing. */
-export function messageLine(message: FleetMessage, nowMs: number, timeZone?: string): readonly string[] {
-  const news = newsOf(message);
-  return news === null ? [] : [`${formatMoment(nowMs, timeZone).slice(11)} ${message.name}: ${clean(news)}`];
+export class UpNews {
+  readonly #timeZone: string | undefined;
+  /** Names of databases that are being resumed. */
+  readonly #resuming = new Set<string>();
+
+  constructor(timeZone?: string) {
+    this.#timeZone = timeZone;
+  }
+
+  linesOf(message: FleetMessage, nowMs: number): readonly string[] {
+    const news = this.#isToldByEvents(message) ? null : newsOf(message);
+    return news === null
+      ? []
+      : [`${formatMoment(nowMs, this.#timeZone).slice(11)} ${message.name}: ${clean(news)}`];
+  }
+
+  /** Events of a pause and a resume say all that their statuses do, and why. */
+  #isToldByEvents(message: FleetMessage): boolean {
+    if (message.kind !== 'status') return false;
+    const { name, status } = message;
+    if (status === 'resuming') this.#resuming.add(name);
+    const wasResuming = status !== 'resuming' && this.#resuming.delete(name);
+    return status === 'paused' || status === 'resuming' || (status === 'available' && wasResuming);
+  }
 }
 
 function newsOf(message: FleetMessage): string | null {
@@ -65,10 +86,18 @@ function newsOf(message: FleetMessage): string | null {
 /** Airglow has ended; what goes on without it, and how that is ended. */
 export function lastLines(clusters: readonly ClusterDescription[], option: string): readonly string[] {
   const running = clusters.filter(({ capacity }) => capacity.current > 0).map(({ name }) => name);
-  if (running.length === 0) return ['airglow has ended; no database runs.'];
+  const paused = clusters.filter(({ status }) => status === 'paused').map(({ name }) => name);
+  const asleep =
+    paused.length === 0
+      ? []
+      : [
+          `${paused.join(', ')} ${paused.length === 1 ? 'stays' : 'stay'} paused; the next client wakes ${paused.length === 1 ? 'it' : 'each'}.`,
+        ];
+  if (running.length === 0) return ['airglow has ended; no database runs.', ...asleep];
   const one = running.length === 1;
   return [
     `airglow has ended; ${running.join(', ')} ${one ? 'runs' : 'run'} on, at the capacity ${one ? 'it has' : 'they have'} now.`,
+    ...asleep,
     `To stop a database: airglow up${option} again, then airglow cluster stop ${running[0] ?? 'NAME'}${option}`,
   ];
 }

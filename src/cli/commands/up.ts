@@ -5,7 +5,7 @@ import { AirglowError } from '../../errors.ts';
 import { parseIntervalMs, parseWhole } from '../arguments/duration.ts';
 import { parseListen } from '../arguments/listen.ts';
 import { STATE_OPTION, stateDirOf } from '../arguments/state-dir.ts';
-import { firstLines, lastLines, messageLine } from '../cluster/up-lines.ts';
+import { firstLines, lastLines, UpNews } from '../cluster/up-lines.ts';
 import { defineCommand, type Context, type Input } from '../command.ts';
 import { listenForInterruption } from '../interruption.ts';
 
@@ -143,7 +143,8 @@ async function follow(
   const { fleet } = running;
   const option = isShort ? '' : ` --state ${running.stateDir}`;
   write(firstLines(running, fleet.list(), fleet.host.enforcementNote, option));
-  const leave = fleet.subscribe((message) => write(messageLine(message, Date.now())));
+  const news = new UpNews();
+  const leave = fleet.subscribe((message) => write(news.linesOf(message, Date.now())));
   await interrupted;
   leave();
   const left = fleet.list();

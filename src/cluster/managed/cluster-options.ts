@@ -3,6 +3,7 @@ import type { AcuShape } from '../../capacity/acu.ts';
 import { AirglowError } from '../../errors.ts';
 import type { LimitsHost, NoLimits } from '../../kernel/limits/resource-group.ts';
 import type { ClusterHost } from './capacity-settings.ts';
+import type { IgnoreRule } from './model.ts';
 
 /** What every database of a daemon is run with. */
 export interface OpenClusterOptions {
@@ -33,14 +34,22 @@ export interface CreateClusterOptions extends OpenClusterOptions {
   /** Both or none. They are copied. */
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
+  /** 0 lets it be paused. */
   readonly minAcu: number;
   readonly maxAcu: number;
+  /** 1 to 86400; `DEFAULT_SECONDS_UNTIL_AUTO_PAUSE` unless told otherwise. */
+  readonly secondsUntilAutoPause?: number;
+  readonly ignoreActivity?: readonly IgnoreRule[];
   readonly parameters?: Readonly<Record<string, string>>;
   /** A system user of its own needs root; `shared` unless told otherwise. */
   readonly osUsers?: 'own' | 'shared';
   /** It ends with this process, even by kill -9, and leaves nothing behind. */
   readonly temporary?: boolean;
 }
+
+/** As in Aurora. */
+export const DEFAULT_SECONDS_UNTIL_AUTO_PAUSE = 300;
+const MOST_SECONDS_UNTIL_AUTO_PAUSE = 86_400;
 
 /** As RDS names its instances. Raises INVALID_ARGUMENT. */
 export function checkClusterName(name: string): void {
@@ -51,22 +60,31 @@ export function checkClusterName(name: string): void {
   );
 }
 
-/** Raises INVALID_ARGUMENT. */
+/** A minimum of 0 lets it be paused; awake it never has less than one step. Raises INVALID_ARGUMENT. */
 export function checkCapacityRange(minAcu: number, maxAcu: number): void {
-  for (const [what, acu] of [
-    ['minimum', minAcu],
-    ['maximum', maxAcu],
+  for (const [what, acu, least] of [
+    ['minimum', minAcu, 0],
+    ['maximum', maxAcu, ACU_STEP],
   ] as const) {
-    if (isOnGrid(acu) && acu >= ACU_STEP && acu <= MOST_ACU) continue;
+    if (isOnGrid(acu) && acu >= least && acu <= MOST_ACU) continue;
     throw new AirglowError(
       'INVALID_ARGUMENT',
-      `The ${what} capacity of ${acu} ACU cannot be had. Choose one from ${ACU_STEP} to ${MOST_ACU} in steps of ${ACU_STEP}.`,
+      `The ${what} capacity of ${acu} ACU cannot be had. Choose one from ${least} to ${MOST_ACU} in steps of ${ACU_STEP}.`,
     );
   }
   if (minAcu <= maxAcu) return;
   throw new AirglowError(
     'INVALID_ARGUMENT',
     `The minimum capacity of ${minAcu} ACU is above the maximum of ${maxAcu} ACU. Raise the maximum or lower the minimum.`,
+  );
+}
+
+/** Raises INVALID_ARGUMENT. */
+export function checkSecondsUntilAutoPause(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_SECONDS_UNTIL_AUTO_PAUSE) return;
+  throw new AirglowError(
+    'INVALID_ARGUMENT',
+    `A database cannot be paused after ${seconds} seconds. Choose a whole number from 1 to ${MOST_SECONDS_UNTIL_AUTO_PAUSE}.`,
   );
 }
 

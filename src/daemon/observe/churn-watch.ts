@@ -38,6 +38,11 @@ export class ChurnWatch {
     return this.#pids;
   }
 
+  /** The next look stands for the time from here on. */
+  skipTo(nowMs: number): void {
+    this.#lastAtMs = nowMs;
+  }
+
   /** One look. `isOld` tells of processes that need none: they will be there at the next tick. False: server gone. */
   look(nowMs: number, isOld: (pid: number) => boolean): boolean {
     const children = readChildren(this.#postmasterPid);

@@ -4,11 +4,19 @@ import type { CounterPoint } from '../../history/history.ts';
 /** Turns cumulative counters into their growth from reading to reading; gauges pass as they are. */
 export class CounterGrowth {
   #last = new Map<string, number>();
-  #lastAtMs: number | null = null;
+  #lastMs: number | null = null;
 
-  /** Empty growth at the first reading. A counter that fell was reset: it has grown by what it shows now. */
-  take(counters: readonly Counter[], atMs: number): CounterPoint[] {
-    const durationMs = this.#lastAtMs === null ? 0 : atMs - this.#lastAtMs;
+  /** What has not run has not counted: the next growth is that since `nowMs`. */
+  skipTo(nowMs: number): void {
+    if (this.#lastMs !== null) this.#lastMs = nowMs;
+  }
+
+  /**
+   * Empty growth at the first reading. A counter that fell was reset: it has grown by what it shows now. `atMs` is of
+   * the wall clock, `nowMs` of the monotonic one.
+   */
+  take(counters: readonly Counter[], atMs: number, nowMs: number): CounterPoint[] {
+    const durationMs = this.#lastMs === null ? 0 : nowMs - this.#lastMs;
     const values = new Map<string, number>();
     const points: CounterPoint[] = [];
     for (const { metric, key, value, kind } of counters) {
@@ -23,7 +31,7 @@ export class CounterGrowth {
       points.push({ atMs, durationMs, metric, key, value: value < last ? value : value - last });
     }
     this.#last = values;
-    this.#lastAtMs = atMs;
+    this.#lastMs = nowMs;
     return points;
   }
 }

@@ -4,11 +4,14 @@ import type { Engine } from '../../engines/engine.ts';
 import { AirglowError } from '../../errors.ts';
 import type { HistoryEvent } from '../../history/history.ts';
 import { isFrozen } from '../../kernel/frozen.ts';
+import type { LoadSource } from '../../load/model.ts';
 import type { Observer, ObserverMessage, SessionNow, TargetStatus } from '../observer.ts';
 import { addressOf } from './address.ts';
 import { backOffMs } from './back-off.ts';
 import { openConnection } from './connection.ts';
 import type { Connection, ObserverView } from './connection.ts';
+import { PauseGate } from './pause-gate.ts';
+import { PausedTime } from './paused-time.ts';
 import { StatusBoard } from './status-board.ts';
 import { TickLoop } from './tick-loop.ts';
 
@@ -32,6 +35,8 @@ export class DatabaseObserver implements Observer {
   readonly #stopping = new AbortController();
   readonly #board: StatusBoard;
   readonly #loop: TickLoop;
+  readonly #gate = new PauseGate();
+  readonly #pausedTime: PausedTime;
   #running: Promise<void> | null = null;
   #failures = 0;
 
@@ -39,12 +44,10 @@ export class DatabaseObserver implements Observer {
     this.target = options.target;
     this.#options = options;
     this.#board = new StatusBoard(options.target, addressOf(options.url), options.intervalMs);
-    this.#loop = new TickLoop({
-      intervalMs: options.intervalMs,
-      board: this.#board,
-      emit: (message) => this.#emit(message),
-      signal: this.#stopping.signal,
-    });
+    const { intervalMs } = options;
+    const emit = (message: ObserverMessage): void => this.#emit(message);
+    this.#loop = new TickLoop({ intervalMs, board: this.#board, emit });
+    this.#pausedTime = new PausedTime({ intervalMs, emit });
   }
 
   start(): void {
@@ -55,6 +58,19 @@ export class DatabaseObserver implements Observer {
     this.#stopping.abort();
     await this.#running;
     this.#board.stopped();
+  }
+
+  /** One that has not been started yet will stand still once it is; one that was stopped does already. */
+  async suspend(): Promise<void> {
+    const isQuiet = this.#gate.close();
+    this.#board.isPaused = true;
+    if (this.#running !== null) await Promise.race([isQuiet, this.#running]);
+  }
+
+  resume(): void {
+    this.#pausedTime.end();
+    this.#board.isPaused = false;
+    this.#gate.open();
   }
 
   status(): TargetStatus {
@@ -72,15 +88,16 @@ export class DatabaseObserver implements Observer {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
+      await this.#standStill(performance.now(), 'kernel');
       const lost = await this.#observeOnce();
-      if (lost === null) break;
-      await this.#waitToReconnect(lost);
+      if (lost !== null) await this.#waitToReconnect(lost);
     }
   }
 
-  /** One connection from opening to losing it; null when it ended because we stop. */
+  /** One connection from opening to losing it; null when we ended it: to stop, or to stand still before it was open. */
   async #observeOnce(): Promise<AirglowError | null> {
     let connection: Connection | null = null;
+    const halt = this.#halt();
     try {
       this.#board.connecting();
       connection = await openConnection({
@@ -88,18 +105,47 @@ export class DatabaseObserver implements Observer {
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
         sampleTimeoutMs: SAMPLE_TIMEOUT_MS,
         onGone: (pid) => this.#loop.forget(pid),
-        signal: this.#stopping.signal,
+        signal: halt,
       });
       this.#connected(connection);
-      await this.#loop.run(connection);
+      await this.#observe(connection);
       return null;
     } catch (error) {
-      return this.#stopping.signal.aborted ? null : asAirglowError(error);
+      const isOurs = connection === null ? halt.aborted : this.#stopping.signal.aborted;
+      return isOurs ? null : asAirglowError(error);
     } finally {
       this.#loop.end();
       connection?.kernel?.close();
       await connection?.session.close();
     }
+  }
+
+  /** Until we stop, through any number of pauses; raises what ended the connection. */
+  async #observe(connection: Connection): Promise<void> {
+    const source = connection.kernel === null ? 'session' : 'kernel';
+    this.#loop.begin(connection);
+    for (;;) {
+      await this.#loop.run(connection, this.#halt());
+      if (this.#stopping.signal.aborted) return;
+      // The pause may be over before it has begun.
+      if (!this.#gate.isClosed) continue;
+      const sinceMs = await this.#loop.suspend(connection);
+      this.#loop.resume(connection, await this.#standStill(sinceMs, source));
+    }
+  }
+
+  /** While the database sleeps, from `sinceMs` on, until when it was observed. Returns when that was over. */
+  async #standStill(sinceMs: number, source: LoadSource): Promise<number> {
+    if (!this.#gate.isClosed) return sinceMs;
+    this.#pausedTime.begin(sinceMs, source);
+    await this.#gate.stand(this.#stopping.signal);
+    this.#pausedTime.end();
+    return performance.now();
+  }
+
+  /** Aborts when there is nothing to be observed any more, or for now. */
+  #halt(): AbortSignal {
+    return AbortSignal.any([this.#stopping.signal, this.#gate.closing]);
   }
 
   #connected(connection: Connection): void {
@@ -126,17 +172,19 @@ export class DatabaseObserver implements Observer {
     this.#board.waiting(error, Date.now() + delayMs);
     // The same failure again is no news.
     if (before !== error.code) this.#event('connection-lost', 'error', error.message, { code: error.code });
-    await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
-    await this.#sitOutPause();
+    const halt = this.#halt();
+    await sleep(delayMs, undefined, { signal: halt }).catch(() => {});
+    await this.#sitOutPause(halt);
   }
 
   /** A frozen server answers nobody; that is a pause, not an outage. */
-  async #sitOutPause(): Promise<void> {
+  async #sitOutPause(halt: AbortSignal): Promise<void> {
     const pid = this.#board.postmasterPid;
-    while (pid !== null && !this.#stopping.signal.aborted && isFrozen(pid)) {
+    while (pid !== null && !halt.aborted && isFrozen(pid)) {
       this.#loop.pausedTick(Date.now(), performance.now());
-      await sleep(this.#options.intervalMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      await sleep(this.#options.intervalMs, undefined, { signal: halt }).catch(() => {});
     }
+    if (halt.aborted) this.#loop.end();
   }
 
   #event(

@@ -61,6 +61,11 @@ export class KernelWatch {
     return this.#churn.look(nowMs, (pid) => this.#isOld(pid, nowMs));
   }
 
+  /** The server stood still until now: no look stands for that time. */
+  skipTo(nowMs: number): void {
+    this.#churn.skipTo(nowMs);
+  }
+
   /** Whether processes come and go: then looks should be frequent. */
   isChurning(nowMs: number): boolean {
     return this.#churn.isChurning(nowMs);

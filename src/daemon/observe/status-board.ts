@@ -22,6 +22,7 @@ export class StatusBoard {
   #vcpus: number | null = null;
   #vcpusAtMs = 0;
   thinning = 1;
+  isPaused = false;
 
   constructor(target: string, address: string, intervalMs: number) {
     this.#target = target;
@@ -68,7 +69,7 @@ export class StatusBoard {
     return {
       target: this.#target,
       address: this.#address,
-      connection: this.#state,
+      connection: this.isPaused && this.#state !== 'stopped' ? 'paused' : this.#state,
       lastError: this.#lastError,
       nextAttemptAtMs: this.#nextAttemptAtMs,
       engine: info,
@@ -84,6 +85,8 @@ export class StatusBoard {
   }
 
   #readVcpus(): number | null {
+    // Nothing of a frozen process is read.
+    if (this.isPaused) return this.#vcpus;
     if (this.postmasterPid !== null && Date.now() - this.#vcpusAtMs > ALLOWANCE_INTERVAL_MS) {
       this.#vcpus = readCpuAllowance(this.postmasterPid);
       this.#vcpusAtMs = Date.now();

@@ -29,12 +29,13 @@ const CALM_LOOK_INTERVAL_MS = 300;
  * keep step with it would always find the server running, or always throttled.
  */
 const LIMIT_PERIOD_MS = 100;
+/** After a pause the next tick is taken so soon; one that covers less says nothing. */
+const FIRST_AFTER_PAUSE_MS = 50;
 
 export interface TickLoopOptions {
   readonly intervalMs: number;
   readonly board: StatusBoard;
   readonly emit: (message: ObserverMessage) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Observes a connected database at fixed moments; a tick covers the time since the one before it. */
@@ -50,6 +51,8 @@ export class TickLoop {
   #thinning = 1;
   #sessions: () => readonly SessionNow[] = NO_SESSIONS;
   #lastActiveTimeMs: number | null = null;
+  #lost = new AbortController().signal;
+  #firstInMs = 0;
 
   constructor(options: TickLoopOptions) {
     this.#options = options;
@@ -64,25 +67,33 @@ export class TickLoop {
     this.#weigher.forget(pid);
   }
 
-  /** Ticks until it is told to stop, or raises what ended the connection. */
-  async run(connection: Connection): Promise<void> {
-    const { intervalMs, signal } = this.#options;
+  /** Before the first tick of a connection. */
+  begin(connection: Connection): void {
+    const lost = new AbortController();
+    void connection.session.closed.then(() => lost.abort());
+    this.#lost = lost.signal;
     this.#meter.start();
     this.#growth = new CounterGrowth();
     this.#blocking = new BlockingWatch();
+  }
+
+  /** Ticks until it is told to halt, or raises what ended the connection. */
+  async run(connection: Connection, halt: AbortSignal): Promise<void> {
+    const { intervalMs } = this.#options;
     const stopLooking = this.#lookInBetween(connection);
-    const lost = new AbortController();
-    void connection.session.closed.then(() => lost.abort());
     // A connection that breaks between two ticks wakes the loop, and the next sample raises the reason.
-    const wake = AbortSignal.any([signal, lost.signal]);
+    const wake = AbortSignal.any([halt, this.#lost]);
+    const sleepUntil = (dueMs: number): Promise<void> =>
+      sleep(Math.max(0, dueMs - performance.now()), undefined, { signal: wake }).catch(() => {});
     try {
-      let slotMs = performance.now();
+      let slotMs = performance.now() + this.#firstInMs;
       let dueMs = slotMs;
-      while (!signal.aborted) {
+      if (this.#firstInMs > 0) await sleepUntil(dueMs);
+      while (!halt.aborted) {
         await this.#step(connection, performance.now() - dueMs);
         slotMs = nextSlot(slotMs, performance.now(), intervalMs);
         dueMs = slotMs + Math.random() * Math.min(LIMIT_PERIOD_MS, intervalMs / 2);
-        await sleep(Math.max(0, dueMs - performance.now()), undefined, { signal: wake }).catch(() => {});
+        await sleepUntil(dueMs);
       }
     } finally {
       stopLooking();
@@ -96,7 +107,30 @@ export class TickLoop {
     // Sessions that end while nobody looks are never said to be gone.
     this.#weigher = newWeigher(this.#options.intervalMs);
     this.#lastAtMs = null;
+    this.#firstInMs = 0;
     this.#sessions = NO_SESSIONS;
+  }
+
+  /** The database is about to sleep: a last tick, which settles all. Returns until when it was observed. */
+  async suspend(connection: Connection): Promise<number> {
+    this.#countersDueMs = 0;
+    await this.#step(connection, 0);
+    this.#settled(this.#weigher.flush());
+    this.#meter.stop();
+    this.#sessions = NO_SESSIONS;
+    return this.#lastAtMs ?? performance.now();
+  }
+
+  /** It has been running again since `nowMs`. The time before is covered by the pause, and nothing was used in it. */
+  resume(connection: Connection, nowMs: number): void {
+    this.#meter.start();
+    this.#lastAtMs = nowMs;
+    // Statements that were frozen have gone on being active for the database.
+    this.#lastActiveTimeMs = null;
+    this.#growth.skipTo(nowMs);
+    this.#countersDueMs = nowMs + COUNTERS_INTERVAL_MS;
+    this.#firstInMs = Math.min(FIRST_AFTER_PAUSE_MS, this.#options.intervalMs);
+    connection.kernel?.skipTo(nowMs);
   }
 
   /** Covers the time since the last tick as a pause. */
@@ -209,7 +243,7 @@ export class TickLoop {
   async #readCounters({ session }: Connection, nowMs: number, wallMs: number): Promise<void> {
     if (nowMs < this.#countersDueMs) return;
     this.#countersDueMs = nowMs + COUNTERS_INTERVAL_MS;
-    const points = this.#growth.take(await session.counters(), wallMs);
+    const points = this.#growth.take(await session.counters(), wallMs, nowMs);
     if (points.length > 0) this.#options.emit({ kind: 'counters', points });
   }
 

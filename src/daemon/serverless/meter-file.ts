@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { advance, newMeter, readMeter, resumeMeter } from '../../capacity/meter.ts';
 import type {
   InForce,
+  Journalled,
   Metered,
   MeteredHour,
   MeterMoment,
@@ -56,24 +57,28 @@ export class MeterFile {
 
   /**
    * To be called once after opening, before anything else is told: whether the database has run ever since the meter was
-   * written last. If so, the time between counts; else it does not, and that is said.
+   * written last. If so, the time between counts; else it does not, and that is said. `journal` has what was set
+   * for this database meanwhile, oldest first.
    */
-  async resume(isAlive: boolean): Promise<void> {
+  async resume(isAlive: boolean, journal: readonly Journalled[] = []): Promise<void> {
     const left = { ...this.#state, inForce: this.#left };
-    const { state, unmetered } = resumeMeter(left, isAlive, this.#now());
+    const { state, unmetered } = resumeMeter(left, isAlive, this.#now(), journal);
     this.#state = state;
     this.#left = null;
     if (unmetered !== null) this.#log(sentenceOf(this.#path, unmetered));
     await this.flush();
   }
 
-  /** What holds from now on. To be told at every change, and about once a second. */
-  advance(metered: Metered): void {
+  /**
+   * What holds from now on. To be told at every change, and about once a second. What is heard of later than it happened
+   * holds from the moment `at`, but never from before what was told last.
+   */
+  advance(metered: Metered, at?: MeterMoment): void {
     if (this.#isClosed) return;
     this.#left = null;
     const before = this.#state.inForce;
     const now = this.#now();
-    this.#state = advance(this.#state, { ...now, ...metered });
+    this.#state = advance(this.#state, { ...(at ?? now), ...metered });
     // What is on disk is what a killed process is billed by.
     if (before === null || isChange(before, metered)) this.#write();
     else if (now.bootMs - this.#writtenMs >= WRITE_EVERY_MS && this.#writing === null) this.#write();

@@ -1,9 +1,10 @@
 import type { ClusterAnswer } from '../../../api/cluster-answers.ts';
 import { DEFAULT_MAX_ACU, DEFAULT_MIN_ACU } from '../../../api/cluster-rules.ts';
 import {
-  parseCapacity,
   parseEngineVersion,
   parseFile,
+  parseMaxCapacity,
+  parseMinCapacity,
   parseName,
   parseNetwork,
   parseParameter,
@@ -15,6 +16,7 @@ import { announce, clientOf, COMMON_OPTIONS, print, type CommonOptions } from '.
 import { endpointOf } from '../../cluster/cluster-table.ts';
 import { defineCommand, type Context, type Input, type Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
+import { PAUSE_OPTIONS, pauseRemark, pauseRequest, type PauseOptions } from './pause-options.ts';
 
 export interface NetworkOptions {
   readonly listen?: string;
@@ -23,7 +25,7 @@ export interface NetworkOptions {
   readonly tlsKey?: string;
 }
 
-interface CreateOptions extends CommonOptions, NetworkOptions {
+interface CreateOptions extends CommonOptions, NetworkOptions, PauseOptions {
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly port?: number;
@@ -53,16 +55,17 @@ export const create = defineCommand<CreateOptions>({
   options: [
     {
       flags: '--min-capacity <acu>',
-      description: 'the least capacity, from 0.5, in steps of 0.5',
-      parse: parseCapacity,
+      description: 'the least capacity, from 0.5, in steps of 0.5; 0 lets it be paused while nobody uses it',
+      parse: parseMinCapacity,
       default: { value: DEFAULT_MIN_ACU, text: String(DEFAULT_MIN_ACU) },
     },
     {
       flags: '--max-capacity <acu>',
       description: 'the most capacity, up to 256',
-      parse: parseCapacity,
+      parse: parseMaxCapacity,
       default: { value: DEFAULT_MAX_ACU, text: String(DEFAULT_MAX_ACU) },
     },
+    ...PAUSE_OPTIONS,
     { flags: '--port <port>', description: 'port of the database (default: a free one)', parse: parsePort },
     {
       flags: '--engine-version <major>',
@@ -80,6 +83,10 @@ export const create = defineCommand<CreateOptions>({
   ],
   examples: [
     { command: 'airglow cluster create shop', explanation: 'from 0.5 to 8 ACU, on loopback' },
+    {
+      command: 'airglow cluster create shop --min-capacity 0 --ignore-activity user=exporter',
+      explanation: 'paused after 5 minutes in which only the exporter came, and woken by the next client',
+    },
     {
       command: 'airglow cluster create shop --min-capacity 1 --max-capacity 16 --parameter work_mem=16MB',
       explanation: 'other bounds, and a setting of your own',
@@ -104,6 +111,7 @@ async function runCreate(
     name: parseName(name),
     minCapacity,
     maxCapacity,
+    ...pauseRequest(options),
     port,
     engineVersion,
     parameters: parameter && Object.fromEntries(parameter),
@@ -119,12 +127,14 @@ export function networkRequest({ listen, allow, tlsCert, tlsKey }: NetworkOption
   return { listen, allow, tlsCertFile: tlsCert, tlsKeyFile: tlsKey };
 }
 
-function welcome(cluster: ClusterAnswer, { state }: CommonOptions): readonly string[] {
+function welcome(cluster: ClusterAnswer, options: CreateOptions): readonly string[] {
+  const { state } = options;
   const { name, status, endpoint, engine, capacity, enforced, enforcementNote, notes } = cluster;
   const folder = state === undefined ? '' : ` --state ${state}`;
   return [
     `${name} is ${status} at ${endpointOf(endpoint)}: PostgreSQL ${engine.version ?? engine.major}, ${formatRange(capacity)} ACU`,
     ...(enforced ? [] : [`Capacity is not enforced: ${clean(enforcementNote ?? '')}`]),
+    ...pauseRemark(cluster, options),
     ...notes.map((note) => clean(note)),
     `  psql "$(airglow cluster url ${name}${folder})"`,
     `  airglow cluster explain ${name}${folder}`,

@@ -12,8 +12,9 @@ import { defineCommand, type Context, type Input } from '../../command.ts';
 
 export const start = defineCommand<CommonOptions>({
   name: 'start',
-  summary: 'start a database that is stopped',
-  description: 'Starts the database and returns when it takes connections. One that runs is left as it is.',
+  summary: 'start a database that is stopped, or resume one that is paused',
+  description:
+    'Starts the database and returns when it takes connections. A paused one is resumed; one that runs is left as it is.',
   arguments: [NAME_ARGUMENT],
   options: COMMON_OPTIONS,
   examples: [{ command: 'airglow cluster start shop', explanation: 'at its endpoint of before' }],

@@ -1,0 +1,61 @@
+import { performance } from 'node:perf_hooks';
+import type { LoadSource } from '../../load/model.ts';
+import type { ObserverMessage } from '../observer.ts';
+import { SHORTEST_TICK_MS, pausedTick, pausedTicks } from './paused-ticks.ts';
+import type { Instant } from './paused-ticks.ts';
+
+/** Seldom: a host of sleeping databases is to stay asleep itself. */
+const TELL_INTERVAL_MS = 60_000;
+
+export interface PausedTimeOptions {
+  readonly intervalMs: number;
+  readonly emit: (message: ObserverMessage) => void;
+}
+
+interface Pause {
+  told: Instant;
+  readonly source: LoadSource;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Tells the time of a pause: a tick when it begins, for live views too, and what has passed once a minute. */
+export class PausedTime {
+  readonly #options: PausedTimeOptions;
+  #pause: Pause | null = null;
+
+  constructor(options: PausedTimeOptions) {
+    this.#options = options;
+  }
+
+  /** `sinceMs`, monotonic: the end of what was observed. */
+  begin(sinceMs: number, source: LoadSource): void {
+    const now = presentInstant();
+    const durationMs = Math.max(SHORTEST_TICK_MS, now.monotonicMs - sinceMs);
+    const tick = pausedTick(now.wallMs, durationMs, source);
+    this.#options.emit({ kind: 'live', tick });
+    this.#options.emit({ kind: 'settled', tick });
+    const timer = setInterval(() => this.#tell(false), TELL_INTERVAL_MS);
+    this.#pause = { told: now, source, timer };
+  }
+
+  /** Tells the rest, where there was a pause. */
+  end(): void {
+    clearInterval(this.#pause?.timer);
+    this.#tell(true);
+    this.#pause = null;
+  }
+
+  #tell(isLast: boolean): void {
+    const pause = this.#pause;
+    if (pause === null) return;
+    const { intervalMs, emit } = this.#options;
+    const { told, source } = pause;
+    const next = pausedTicks({ told, now: presentInstant(), intervalMs, source, isLast });
+    pause.told = next.told;
+    for (const tick of next.ticks) emit({ kind: 'settled', tick });
+  }
+}
+
+function presentInstant(): Instant {
+  return { wallMs: Date.now(), monotonicMs: performance.now() };
+}

@@ -1,0 +1,60 @@
+import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import type { JournalEntry } from './protocol.ts';
+
+const MOST_BYTES = 512 * 1024;
+const KEPT_ENTRIES = 1_000;
+
+/**
+ * What was in force while nobody could write a meter, one line of JSON each. Whoever cannot write it goes on all the
+ * same: waking is more than book-keeping.
+ */
+export class Journal {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  add(entry: JournalEntry): void {
+    try {
+      appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      if (statSync(this.#path).size > MOST_BYTES) this.#shorten();
+    } catch {
+      // A full disk, most likely; the meter says what it cannot bill.
+    }
+  }
+
+  #shorten(): void {
+    const lines = readJournal(this.#path).slice(-KEPT_ENTRIES);
+    const draft = `${this.#path}.new`;
+    writeFileSync(draft, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
+    renameSync(draft, this.#path);
+  }
+}
+
+/** All that can be read of it, oldest first; empty where there is none. */
+export function readJournal(path: string): JournalEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => entryOf(line) ?? []);
+}
+
+/** A killed writer leaves half a line. */
+function entryOf(line: string): JournalEntry | null {
+  try {
+    const entry = JSON.parse(line) as Partial<JournalEntry> | null;
+    const isWhole =
+      typeof entry?.id === 'string' &&
+      typeof entry.bootId === 'string' &&
+      typeof entry.bootMs === 'number' &&
+      typeof entry.wallMs === 'number' &&
+      (entry.acu === null || typeof entry.acu === 'number');
+    return isWhole ? (entry as JournalEntry) : null;
+  } catch {
+    return null;
+  }
+}
