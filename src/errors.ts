@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   POSTGRES_NOT_FOUND: 'user',
   POSTGRES_FAILED: 'system',
   UNKNOWN_TARGET: 'user',
+  SERVICE_FAILED: 'user',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

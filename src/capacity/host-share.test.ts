@@ -36,6 +36,17 @@ describe('the host', () => {
     expect(shares(2, [claim('a', 9, { minAcu: 2 }), claim('b', 9, { minAcu: 2 })])).toEqual({ a: 2, b: 2 });
   });
 
+  it('takes a minimum of 0 for one step: a database that is awake cannot have less', () => {
+    expect(shares(1, [claim('a', 0, { minAcu: 0 }), claim('b', 0, { minAcu: 0 })])).toEqual({
+      a: 0.5,
+      b: 0.5,
+    });
+    expect(shares(2, [claim('a', 8, { minAcu: 0 }), claim('b', 0, { minAcu: 0 })])).toEqual({
+      a: 1.5,
+      b: 0.5,
+    });
+  });
+
   it('never gives away more than there is above the minimums, and never off the grid', () => {
     const claims = fc.array(
       fc

@@ -1,19 +1,30 @@
 import { expect, it } from 'vitest';
-import { isOnGrid, roundUpToGrid } from './acu.ts';
+import { awakeMinimum, isOnGrid, roundUpToGrid } from './acu.ts';
 import { decide, reconfigure, startCapacity } from './decide.ts';
-import { ALONE, CONFIG, GIB } from './decide-fixture.ts';
+import { ALONE, CONFIG, GIB, SLEEPY } from './decide-fixture.ts';
 import { unevictableToAcu } from './memory-demand.ts';
-import type { CapacityState, Decision, Grant, Observation } from './model.ts';
+import type {
+  ActivityObservation,
+  CapacityConfig,
+  CapacityState,
+  Decision,
+  Grant,
+  Observation,
+  PauseBlocker,
+  WakeKind,
+} from './model.ts';
+import { pauseCancelled, resume } from './pause.ts';
 
 /**
- * Days of random loads and faults in virtual time, on a database of the simplest kind: work comes in, capacity serves
- * it, the rest queues. `AIRGLOW_SOAK_HOURS` makes it long (`npm run soak`).
+ * Days of random loads, pauses and faults in virtual time, on a database of the simplest kind: work comes in, capacity
+ * serves it, the rest queues. `AIRGLOW_SOAK_HOURS` makes it long (`npm run soak`).
  */
 const HOURS = Number(process.env['AIRGLOW_SOAK_HOURS'] ?? 0.5);
 const LOOK_MS = 50;
 const LOOKS_PER_TICK = 20;
 const TASK_CPU_SECONDS = 0.005;
 const MOST_SESSIONS = 300;
+const BACKUP: PauseBlocker = { kind: 'backup', detail: 'a backup is running' };
 
 class Random {
   #state: number;
@@ -30,6 +41,9 @@ class Random {
   chance(probability: number): boolean {
     return this.next() < probability;
   }
+  oneOf<T>(choices: readonly [T, ...T[]]): T {
+    return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
+  }
 }
 
 interface Weather {
@@ -41,6 +55,7 @@ interface Weather {
   dataBytes: number;
   grant: Grant;
   blind: boolean;
+  blockers: readonly PauseBlocker[];
   untilMs: number;
 }
 
@@ -76,16 +91,44 @@ class ModelDatabase {
 
 function newWeather(random: Random, now: number): Weather {
   const isQuiet = random.chance(0.4);
+  const isIdle = random.chance(0.3);
   return {
-    load: isQuiet ? random.between(0, 0.05) : random.between(0.05, CONFIG.hostCpus * 1.3),
+    load: isIdle ? 0 : isQuiet ? random.between(0, 0.05) : random.between(0.05, CONFIG.hostCpus * 1.3),
     hostBusyCpus: random.chance(0.2) ? random.between(0, CONFIG.hostCpus) : 0,
-    lockWaiters: random.chance(0.2) ? Math.round(random.between(1, 200)) : 0,
+    lockWaiters: !isIdle && random.chance(0.2) ? Math.round(random.between(1, 200)) : 0,
     unevictableBytes: random.between(0.2, random.chance(0.2) ? 10 : 1) * GIB,
     dataBytes: random.between(0, random.chance(0.3) ? 40 : 2) * GIB,
     grant: random.chance(0.15) ? { shareAcu: random.between(0.5, 8), contended: random.chance(0.5) } : ALONE,
     blind: random.chance(0.05),
+    blockers: random.chance(0.1) ? [BACKUP] : [],
     untilMs: now + random.between(2, 180) * 1000,
   };
+}
+
+function activityIn({ load, lockWaiters, blind, blockers }: Weather): ActivityObservation | null {
+  return blind ? null : { isActive: load > 0 || lockWaiters > 0, blockers };
+}
+
+/** Half of them may be paused. */
+function newConfig(random: Random): CapacityConfig {
+  const minAcu = random.chance(0.5) ? 0 : Math.ceil(random.between(0, 8)) / 2;
+  const maxAcu = awakeMinimum(minAcu) + Math.ceil(random.between(0, 24)) / 2;
+  return { ...CONFIG, minAcu, maxAcu, autoPauseMs: random.chance(0.1) ? null : random.between(1, 60) * 1000 };
+}
+
+/** What a pause does not keep. */
+function brokenPause(
+  { minAcu, autoPauseMs }: CapacityConfig,
+  { kind, activity }: Observation,
+  quietMs: number,
+): string[] {
+  const mayPause = kind === 'full' && minAcu === 0 && autoPauseMs !== null;
+  const isFree = activity !== null && !activity.isActive && activity.blockers.length === 0;
+  return [
+    ...(mayPause ? [] : ['I13: paused by a look, or with bounds, that never pause']),
+    ...(isFree ? [] : ['I13: paused though used, held or not seen']),
+    ...(quietMs >= (autoPauseMs ?? 0) ? [] : ['I13: paused too early']),
+  ];
 }
 
 /** What a decision does not keep, in words; nothing else is looked at, so that days pass quickly. */
@@ -98,7 +141,7 @@ function broken({ config }: CapacityState, decision: Decision, seen: Observation
     fromAcu,
     config.maxAcu,
   );
-  const isWithin = toAcu >= config.minAcu && toAcu <= config.maxAcu;
+  const isWithin = toAcu >= awakeMinimum(config.minAcu) && toAcu <= config.maxAcu;
   return [
     ...(isOnGrid(toAcu) ? [] : ['I1: off the grid']),
     ...(seen.kind === 'fast' || isWithin ? [] : ['I1: out of bounds']),
@@ -113,23 +156,28 @@ it.each([1, 2, 3])(
   (seed) => {
     const random = new Random(seed);
     const database = new ModelDatabase();
-    let state = startCapacity(CONFIG, CONFIG.minAcu, 0);
+    let state = startCapacity(SLEEPY, 0, 0);
     let weather = newWeather(random, 0);
     let sums = { used: 0, throttled: 0, waiting: 0, refaults: 0 };
     const faults: string[] = [];
     let hungryLooks = 0;
-    let [lowered, raised] = [0, 0];
+    let [lowered, raised, paused] = [0, 0, 0];
+    let usedAtMs = 0;
+    let asleep: { readonly untilMs: number; readonly wake: WakeKind } | null = null;
     const looks = (HOURS * 3_600_000) / LOOK_MS;
     for (let look = 1; look <= looks; look++) {
       const now = look * LOOK_MS;
       if (now >= weather.untilMs) weather = newWeather(random, now);
       if (random.chance(0.00005)) {
-        const minAcu = Math.ceil(random.between(0, 8)) / 2;
-        state = reconfigure(state, {
-          ...CONFIG,
-          minAcu,
-          maxAcu: minAcu + Math.ceil(random.between(0, 24)) / 2,
-        });
+        state = reconfigure(state, newConfig(random), now);
+      }
+      if (asleep !== null) {
+        if (now < asleep.untilMs) continue;
+        state = resume(state, asleep.wake, now);
+        const likelyAcu = asleep.wake === 'client' ? Math.min(2, state.config.maxAcu) : 0;
+        if (state.capacityAcu < likelyAcu)
+          faults.push('I14: woken for a client with less than it is likely to need');
+        asleep = null;
       }
       const memoryBytes = state.capacityAcu * CONFIG.shape.memoryBytes;
       const seen = database.serve(weather, state.capacityAcu, memoryBytes);
@@ -157,12 +205,28 @@ it.each([1, 2, 3])(
           : null,
         networkBytesPerSecond: isTick ? 0 : null,
         connections: isTick ? 20 : null,
+        activity: isTick ? activityIn(weather) : null,
         grant: weather.grant,
       };
       const outcome = decide(state, observation, now);
+      if (isTick) sums = { used: 0, throttled: 0, waiting: 0, refaults: 0 };
+      if (observation.activity?.isActive === true) usedAtMs = now;
+      if (outcome.decision.pause?.kind === 'due') {
+        faults.push(...brokenPause(state.config, observation, now - usedAtMs));
+        const isCancelled = random.chance(0.2);
+        if (isCancelled) state = pauseCancelled(outcome.state, now, random.chance(0.5));
+        else {
+          state = outcome.state;
+          asleep = {
+            untilMs: now + random.between(0, 300) * 1000,
+            wake: random.oneOf(['client', 'disconnect', 'request']),
+          };
+          paused++;
+        }
+        continue;
+      }
       faults.push(...broken(state, outcome.decision, observation));
       state = outcome.state;
-      if (isTick) sums = { used: 0, throttled: 0, waiting: 0, refaults: 0 };
       if (outcome.decision.toAcu > outcome.decision.fromAcu) raised++;
       if (outcome.decision.toAcu < outcome.decision.fromAcu) lowered++;
       const most = Math.min(
@@ -176,7 +240,9 @@ it.each([1, 2, 3])(
       // A queue that our limit keeps waiting is answered within a few looks.
       expect(hungryLooks).toBeLessThanOrEqual(6);
     }
+    expect(faults).toEqual([]);
     expect(raised).toBeGreaterThan(HOURS);
     expect(lowered).toBeGreaterThan(HOURS);
+    expect(paused).toBeGreaterThan(HOURS);
   },
 );

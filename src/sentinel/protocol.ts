@@ -41,6 +41,8 @@ export type WakeCause =
   | { readonly kind: 'bytes'; readonly pid: number }
   | { readonly kind: 'disconnect'; readonly pid: number }
   | { readonly kind: 'request' }
+  /** Somebody signalled the postmaster, which cannot act on it while it is frozen. */
+  | { readonly kind: 'signal' }
   /** The postmaster is gone. */
   | { readonly kind: 'ended' }
   /** The sentinel or the daemon died, and the other one would not leave it frozen. */

@@ -5,7 +5,8 @@ import type { LimitsHost } from '../kernel/limits/resource-group.ts';
 import type { Journal } from './journal.ts';
 import { PROTOCOL } from './protocol.ts';
 import type { JournalEntry, Order, Outcome, Report, WakeCause } from './protocol.ts';
-import { momentNow, Sleeper } from './sleeper.ts';
+import { momentNow } from './moment.ts';
+import { Sleeper } from './sleeper.ts';
 import { Ward } from './ward.ts';
 
 export interface SentinelOptions {

@@ -1,9 +1,9 @@
-import { readBootId, readBootMs } from '../kernel/host-facts.ts';
 import type { ResourceGroup } from '../kernel/limits/resource-group.ts';
 import { processIdentity } from '../kernel/process-identity.ts';
 import { processUid } from '../kernel/process-owner.ts';
 import { AirglowError } from '../errors.ts';
 import { ClientWatch } from './client-watch.ts';
+import { momentNow } from './moment.ts';
 import type { Guarded, Moment, PauseRefusal, WakeCause } from './protocol.ts';
 
 /** A few milliseconds are usual. Nobody is served meanwhile, so a process that waits for a disk ends the attempt. */
@@ -57,10 +57,6 @@ export class Sleeper {
     this.#watch.close();
     await thawing;
   }
-}
-
-export function momentNow(): Moment {
-  return { bootId: readBootId(), bootMs: readBootMs(), wallMs: Date.now() };
 }
 
 /** A number may have become another process's, so it is proven before anything is frozen. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '../../src/cluster/server.ts';
@@ -102,12 +103,24 @@ describe('the kernel view of a starved server', () => {
     expect(bySession.aas).toBeLessThan(byKernel.aas / 2);
   });
 
-  it('records a frozen server as paused: covered time without load, and goes on after it', async (ctx) => {
-    const freezer = await createFreezer('observer', server.postmasterPid);
+  it.for([
+    { version: 1, moment: 'between ticks' },
+    { version: 2, moment: 'between ticks' },
+    { version: 1, moment: 'inside a tick' },
+    { version: 2, moment: 'inside a tick' },
+  ] as const)('records a server frozen $moment as paused (cgroup v$version)', async (how, ctx) => {
+    const freezer = await createFreezer('observer', server.postmasterPid, how.version);
     if (typeof freezer === 'string') return ctx.skip(freezer);
     const recording = record({ url: server.url, intervalMs: 100 });
     await recording.ticks(5);
-    await freezer.freeze();
+    if (how.moment === 'inside a tick') {
+      // It does not answer, so a tick is under way before long, and goes on until it is given up.
+      const backendPid = recording.observer.status().engine?.backendPid ?? 0;
+      process.kill(backendPid, 'SIGSTOP');
+      await sleep(500);
+      await freezer.freeze();
+      process.kill(backendPid, 'SIGCONT');
+    } else await freezer.freeze();
     await recording.ticks(10);
     await freezer.thaw();
     await recording.ticks(10);

@@ -78,6 +78,18 @@ test('totals only grow, and a missing tick is a gap', () => {
   });
 });
 
+test('the time of a pause is covered, also before its next tick comes', () => {
+  const { observer, meter } = metered();
+  observer.tick(scriptedTick(NOW - 59_500, [load(1000, 'Lock:tuple')]));
+  observer.tick(scriptedTick(NOW - 40_000, [], { durationMs: 19_500, state: 'paused' }));
+  observer.set({ connection: 'paused' });
+  expect(meter.loadAt(NOW)).toMatchObject({ aas: 1000 / 60_500, coveredSeconds: 60.5 });
+  expect(meter.byWaitTypeAt(NOW)).toEqual(new Map([['Lock', 1000 / 60_500]]));
+  expect(meter.loadAt(NOW + 3_600_000)).toMatchObject({ aas: 0, coveredSeconds: 60 });
+  observer.set({ connection: 'connected' });
+  expect(meter.loadAt(NOW + 3_600_000)).toBeNull();
+});
+
 test('a clock set back leaves no load in the future behind', () => {
   const { observer, meter } = metered();
   observer.tick(scriptedTick(NOW + 3_600_000, [load(5000, 'CPU:Running')]));

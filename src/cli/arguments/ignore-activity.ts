@@ -4,7 +4,7 @@ import { AirglowError } from '../../errors.ts';
 
 const EXAMPLE = 'user=exporter,application=healthcheck';
 /** A backslash takes the character after it as it is. */
-const PART = /(?:\\.|[^\\,])+/gs;
+const PART = /(?:\\.|[^,])+/gs;
 
 /**
  * `user=exporter,application=healthcheck`: sessions that any of these fit hold no database awake. A comma within a value
@@ -13,7 +13,7 @@ const PART = /(?:\\.|[^\\,])+/gs;
 export function parseIgnoreActivity(text: string): readonly IgnoreRule[] {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'none') return [];
-  return (trimmed.match(PART) ?? []).map(parseRule);
+  return (trimmed.match(PART) ?? [trimmed]).map(parseRule);
 }
 
 function parseRule(part: string): IgnoreRule {

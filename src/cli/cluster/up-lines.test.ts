@@ -36,14 +36,17 @@ describe('airglow up', () => {
 
   it('tells a pause and a resume once, by their events', () => {
     const news = new UpNews('UTC');
-    const status = (status: ClusterStatus) => ({ kind: 'status', name: 'shop', status }) as const;
+    const status = (to: ClusterStatus) => ({ kind: 'status', name: 'shop', status: to }) as const;
     const event = (kind: string, message: string) =>
       ({
         kind: 'event',
         name: 'shop',
         event: { atMs: NOW, kind, severity: 'info', message, data: {} },
       }) as const;
+    const change = { fromAcu: 0.5, toAcu: 0, pause: { kind: 'due' } } as const;
+    const due = { ...LATEST, decision: { ...LATEST.decision, ...change } };
     const messages: readonly FleetMessage[] = [
+      { kind: 'decision', name: 'shop', decision: due },
       event('pause-initiated', 'nobody used it for 5 min'),
       status('paused'),
       event('paused', 'it is paused'),

@@ -58,8 +58,9 @@ export class UpNews {
       : [`${formatMoment(nowMs, this.#timeZone).slice(11)} ${message.name}: ${clean(news)}`];
   }
 
-  /** Events of a pause and a resume say all that their statuses do, and why. */
+  /** Events of a pause and a resume say all that the decision and the statuses do, and why. */
   #isToldByEvents(message: FleetMessage): boolean {
+    if (message.kind === 'decision') return message.decision.decision.pause?.kind === 'due';
     if (message.kind !== 'status') return false;
     const { name, status } = message;
     if (status === 'resuming') this.#resuming.add(name);

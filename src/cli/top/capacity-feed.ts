@@ -1,5 +1,5 @@
 import type { Decision, DemandParts } from '../../capacity/model.ts';
-import type { Fleet, TimedDecision } from '../../daemon/fleet.ts';
+import type { ClusterStatus, Fleet, TimedDecision } from '../../daemon/fleet.ts';
 import type { CapacityPoint, CapacityView } from './capacity-view.ts';
 
 /** Where a live view asks for the capacity of the database that it shows. */
@@ -18,6 +18,11 @@ export class CapacityFeed implements CapacitySource {
   #points: CapacityPoint[] = [];
   #changes: TimedDecision[] = [];
   #latest: TimedDecision | null = null;
+  /** It asked for a pause, which may yet be refused. */
+  #pauseAsked: TimedDecision | null = null;
+  #isPaused = false;
+
+  readonly #onChange: (change: TimedDecision) => void;
 
   /** `onChange` hears of every decision that changes capacity; it must not throw. */
   constructor(
@@ -27,11 +32,11 @@ export class CapacityFeed implements CapacitySource {
   ) {
     this.#fleet = fleet;
     this.#name = name;
+    this.#onChange = onChange;
     this.#unsubscribe = fleet.subscribe((message) => {
-      if (message.kind !== 'decision' || message.name !== name) return;
-      this.#take(message.decision);
-      const { fromAcu, toAcu } = message.decision.decision;
-      if (fromAcu !== toAcu) onChange(message.decision);
+      if (message.name !== name) return;
+      if (message.kind === 'decision') this.#take(message.decision);
+      if (message.kind === 'status') this.#follow(message.status);
     });
   }
 
@@ -51,11 +56,37 @@ export class CapacityFeed implements CapacitySource {
   #take(timed: TimedDecision): void {
     const { atMs, decision } = timed;
     this.#latest = { ...timed, decision: { ...decision, parts: this.#partsOf(decision) } };
-    this.#points = [
-      ...this.#points.filter((point) => point.atMs > atMs - MAX_AGE_MS),
-      { atMs, acu: decision.toAcu, demandAcu: decision.demandAcu },
-    ];
-    if (decision.fromAcu !== decision.toAcu) this.#changes = [timed, ...this.#changes].slice(0, MAX_CHANGES);
+    const asksForPause = decision.toAcu === 0;
+    this.#pauseAsked = asksForPause ? timed : null;
+    this.#mark(atMs, asksForPause ? decision.fromAcu : decision.toAcu, decision.demandAcu);
+    if (!asksForPause && decision.fromAcu !== decision.toAcu) this.#change(timed);
+  }
+
+  /** No decision is made of a database that sleeps: its status says where the sleep begins and ends. */
+  #follow(status: ClusterStatus): void {
+    if (status === 'paused') {
+      this.#isPaused = true;
+      if (this.#pauseAsked !== null) this.#change(this.#pauseAsked);
+      this.#pauseAsked = null;
+      this.#mark(this.#fleet.describe(this.#name).pause.pausedAtMs, 0, null);
+    } else if (status === 'available' && this.#isPaused) {
+      this.#isPaused = false;
+      const { pause, capacity } = this.#fleet.describe(this.#name);
+      this.#mark(pause.lastWake?.atMs ?? null, capacity.current, null);
+    }
+  }
+
+  #change(timed: TimedDecision): void {
+    this.#changes = [timed, ...this.#changes].slice(0, MAX_CHANGES);
+    this.#onChange(timed);
+  }
+
+  /** Points come in the order of their time, even where it was noticed late. */
+  #mark(atMs: number | null, acu: number, demandAcu: number | null): void {
+    const last = this.#points.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+    if (atMs === null) return;
+    const point = { atMs: Math.max(atMs, last), acu, demandAcu };
+    this.#points = [...this.#points.filter((known) => known.atMs > point.atMs - MAX_AGE_MS), point];
   }
 
   /** The fast loop knows CPU and memory only; the rest is as it was a moment ago. */

@@ -4,7 +4,7 @@ import type { ClusterDescription, TimedDecision } from '../../daemon/fleet.ts';
 import type { LoadTick } from '../../load/model.ts';
 import type { CapacityPoint, CapacityView } from './capacity-view.ts';
 import type { TopModel } from './model.ts';
-import { activitySample, NOW, sample, shopModel, tick } from './top-fixture.ts';
+import { activitySample, NOW, sample, shopModel, STATUS, tick } from './top-fixture.ts';
 import { MANAGED_VIEW } from './view.ts';
 
 /** A database of ours for tests: quiet, a ramp, a spike, the way down, and a lock pile-up that changes nothing. */
@@ -38,6 +38,7 @@ export function decision(values: Partial<Decision> = {}): Decision {
     cap: null,
     hostSaturated: false,
     cpu: { used: 0.4, waitingForLimit: 0.1, waitingForHost: 0 },
+    pause: null,
     ...values,
   };
 }
@@ -50,6 +51,15 @@ export const CLUSTER: ClusterDescription = {
   engine: { version: '18.4', major: 18, source: 'bundled', pendingVersion: null },
   createdAtMs: NOW - SECONDS * 1000,
   capacity: { current: 0.5, min: MIN_ACU, max: MAX_ACU, requestedMax: MAX_ACU },
+  pause: {
+    secondsUntilAutoPause: null,
+    unavailable: null,
+    ignoreActivity: [],
+    pausedAtMs: null,
+    pausedSeconds: 0,
+    wakes: 0,
+    lastWake: null,
+  },
   shape: DEFAULT_SHAPE,
   enforced: true,
   enforcementNote: null,
@@ -142,4 +152,80 @@ export function managedModel(second = SECONDS, values: Partial<TopModel> = {}): 
     capacity: capacityView(second),
     ...values,
   };
+}
+
+const PAUSED_AFTER = 130;
+const PAUSED_AT_MS = NOW - (SECONDS - PAUSED_AFTER) * 1000;
+const MAY_PAUSE = {
+  capacity: { ...CLUSTER.capacity, min: 0 },
+  pause: { ...CLUSTER.pause, secondsUntilAutoPause: 20 },
+};
+
+/** The story without a lock pile-up: nothing is left to do, and it sleeps. Only the first tick of the pause is told. */
+export function asleepModel(): TopModel {
+  const { points, changes } = capacityView(PAUSED_AFTER);
+  const capacity = capacityView(PAUSED_AFTER, {
+    points: [...points, { atMs: PAUSED_AT_MS, acu: 0, demandAcu: null }],
+    changes,
+    cluster: {
+      ...CLUSTER,
+      ...MAY_PAUSE,
+      status: 'paused',
+      capacity: { ...MAY_PAUSE.capacity, current: 0 },
+      pause: { ...MAY_PAUSE.pause, pausedAtMs: PAUSED_AT_MS, pausedSeconds: 30 },
+    },
+  });
+  const first = tick(PAUSED_AT_MS, [], { durationMs: 4, state: 'paused' });
+  return managedModel(PAUSED_AFTER, {
+    ticks: [...managedTicks(125), ...quietTicks(126, PAUSED_AFTER), first],
+    sessions: [],
+    status: { ...STATUS, connection: 'paused' },
+    banner: null,
+    capacity,
+  });
+}
+
+/** Two seconds after it was woken. */
+export function wokenModel(): TopModel {
+  const asleep = asleepModel();
+  const { points, changes } = asleep.capacity ?? capacityView();
+  const wokenAtMs = NOW - 2_000;
+  const pausedMs = wokenAtMs - PAUSED_AT_MS;
+  const pause = {
+    ...MAY_PAUSE.pause,
+    pausedSeconds: pausedMs / 1000,
+    wakes: 1,
+    lastWake: {
+      atMs: wokenAtMs,
+      tookMs: 1.94,
+      pausedMs,
+      cause: 'a new connection from 10.0.0.7 (user app, database shop, application psql)',
+    },
+  };
+  const hold: Hold = { kind: 'resume-boost', resource: null, untilMs: NOW + 8_000 };
+  const latest = decision({ fromAcu: 2, toAcu: 2, demandAcu: 0.4, hold });
+  const slept = Array.from({ length: pausedMs / 1000 }, (_, index) =>
+    tick(PAUSED_AT_MS + (index + 1) * 1000, [], { state: 'paused' }),
+  );
+  return {
+    ...asleep,
+    ticks: [...asleep.ticks, ...slept, tick(NOW - 1_000, BUSY), tick(NOW, BUSY)],
+    status: STATUS,
+    capacity: {
+      points: [
+        ...points,
+        { atMs: wokenAtMs, acu: 2, demandAcu: null },
+        { atMs: NOW, acu: 2, demandAcu: 0.4 },
+      ],
+      changes,
+      latest: { atMs: NOW, decision: latest, reason: 'Nothing changes.' },
+      cluster: { ...CLUSTER, ...MAY_PAUSE, capacity: { ...MAY_PAUSE.capacity, current: 2 }, pause },
+    },
+  };
+}
+
+const BUSY = [sample('CPU:Running', 300), sample('IO:DataFileRead', 200)];
+
+function quietTicks(from: number, to: number): readonly LoadTick[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => tick(NOW - (SECONDS - from - index) * 1000, []));
 }

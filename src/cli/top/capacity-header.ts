@@ -3,6 +3,7 @@ import { lineWidth, span, type Hue, type Ink, type Line, type Span } from '../te
 import { clean } from '../terminal/text.ts';
 import { formatAcu, formatDemand, RESOURCES, savedShare, type CapacityView } from './capacity-view.ts';
 import type { Frame } from './model.ts';
+import { ASLEEP, sleepTexts } from './pause-view.ts';
 
 const CAPACITY: Hue = { c256: 51, c16: 96 };
 const CAUTION: Hue = { c256: 220, c16: 93 };
@@ -23,6 +24,11 @@ function demandLine({ cluster, latest }: CapacityView, frame: Frame): Line {
     span(`${formatAcu(current)} ACU`, { bold: true, fg: CAPACITY }),
     span(` (${formatAcu(min)}–${formatAcu(max)}${asked})`),
   ];
+  const asleep = sleepTexts(cluster, frame);
+  if (asleep !== null) {
+    const versions = asleep.map((text) => [...left, span(` · ${text}`, ASLEEP)]);
+    return versions.find((line) => lineWidth(line) <= frame.width) ?? left;
+  }
   if (latest === null) return [...left, span(` · ${cluster.statusReason ?? cluster.status}`, FAINT)];
   const { parts, binding } = latest.decision;
   const demands = (name: 'long' | 'short', separator: string): Line =>

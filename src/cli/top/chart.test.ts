@@ -42,7 +42,10 @@ describe('renderChart', () => {
   });
 
   it('marks paused time', () => {
-    expect(plot(draw([column({}, { pausedMs: 1000 })])).at(-1)).toBe('z');
+    const asleep = plot(draw([column({}, { pausedMs: 1000 })]));
+    const quiet = plot(draw([column({})]));
+    expect(asleep.slice(-2)).toEqual(['z', '─']);
+    expect(quiet.slice(-2)).toEqual([' ', '─']);
   });
 
   it('shows the processors as a dashed line that leaves the load visible', () => {

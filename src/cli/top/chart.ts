@@ -104,6 +104,7 @@ function stackOf(
 /** One cell: the part of the stack between `level` and `level + 1` rows from the bottom. */
 function drawCell(stack: Stack, level: number, depth: ColorDepth): Span {
   if (stack.kind === 'gap') return span('·', { fg: GRID });
+  if (stack.kind === 'paused') return span(level === 0 ? 'z' : ' ', { fg: GRID });
   const parts = partsWithin(stack.segments, level);
   const filled = parts.reduce((sum, part) => sum + part.size, 0);
   // Anything at all shows as a sliver, so that a little load is not taken for none.
@@ -169,5 +170,5 @@ function formatAxis(value: number): string {
 function axisCell(stack: Stack): Span {
   if (stack.kind === 'gap') return span('╳', { fg: { c256: 203, c16: 91 } });
   if (stack.kind === 'before') return span(' ');
-  return span(stack.kind === 'paused' ? 'z' : '─', { fg: GRID });
+  return span('─', { fg: GRID });
 }

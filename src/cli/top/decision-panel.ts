@@ -1,3 +1,4 @@
+import type { Decision, PauseOutlook } from '../../capacity/model.ts';
 import type { TimedDecision } from '../../daemon/fleet.ts';
 import { formatDuration } from '../terminal/numbers.ts';
 import { span, spread, type Hue, type Line } from '../terminal/paint.ts';
@@ -78,7 +79,7 @@ function shortened(lines: readonly string[], count: number): readonly string[] {
 
 /** What keeps capacity from being as high as the demand, and what would be no reason to raise it; null is neither. */
 export function cautionOf({ latest, cluster }: CapacityView): string | null {
-  if (latest === null) return null;
+  if (latest === null || cluster.status === 'paused') return null;
   const { cap, demandAcu, hostSaturated } = latest.decision;
   if (hostSaturated) return 'The host is busy: more capacity would buy nothing.';
   if (cap === null) return null;
@@ -91,13 +92,14 @@ export function cautionOf({ latest, cluster }: CapacityView): string | null {
 /** Why capacity is not lower, and until when. */
 export function holdSentence(view: CapacityView, nowMs: number): string {
   const { cluster, latest } = view;
+  if (cluster.status === 'paused') return 'Nothing of it runs. The first byte of a client wakes it.';
   if (latest === null) return 'No decision yet.';
   const { hold, demandAcu, parts } = latest.decision;
   const inSeconds = hold.untilMs === null ? null : Math.max(1, Math.ceil((hold.untilMs - nowMs) / 1000));
   const until = inSeconds === null ? '' : ` for ${inSeconds} s`;
   switch (hold.kind) {
     case 'minimum':
-      return `The minimum; ${demandAcu === null ? 'demand is not known' : `demand is ${formatDemand(demandAcu)} ACU`}.`;
+      return minimumSentence(view, latest.decision, nowMs);
     case 'demand':
       return hold.resource === null
         ? `Not lower: ${formatDemand(demandAcu)} ACU are asked for.`
@@ -109,9 +111,26 @@ export function holdSentence(view: CapacityView, nowMs: number): string {
       return `Memory is given back in small steps${inSeconds === null ? '' : `, the next in ${inSeconds} s`}.`;
     case 'cache-needed':
       return `Not lower${until}: what the cache gave back had to be read again.`;
+    case 'resume-boost':
+      return `Ready${until} for what is likely to come after a pause.`;
     case 'missing-observation':
       return 'Not lower: something that lowering needs could not be observed.';
   }
+}
+
+function minimumSentence({ cluster }: CapacityView, { demandAcu, pause }: Decision, nowMs: number): string {
+  const least = cluster.capacity.min > 0 ? 'The minimum' : 'The least while it runs';
+  const demand = demandAcu === null ? 'demand is not known' : `demand is ${formatDemand(demandAcu)} ACU`;
+  return `${least}; ${demand}.${pause === null ? '' : pauseText(pause, nowMs)}`;
+}
+
+/** When it will be paused, or what holds it awake. */
+function pauseText(outlook: PauseOutlook, nowMs: number): string {
+  if (outlook.kind === 'waiting') {
+    return ` Pauses in ${formatDuration(Math.max(1_000, outlook.untilMs - nowMs))} unless somebody uses it.`;
+  }
+  if (outlook.kind !== 'blocked') return '';
+  return ` Not paused: ${outlook.blockers.map(({ detail }) => detail).join('; ')}.`;
 }
 
 function neededText(view: CapacityView, acu: number, nowMs: number): string {

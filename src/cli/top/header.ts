@@ -4,6 +4,7 @@ import { clean, cut, wrap } from '../terminal/text.ts';
 import { blockedText } from './blocker-panel.ts';
 import { renderCapacityHeader } from './capacity-header.ts';
 import type { Frame, TopModel } from './model.ts';
+import { ASLEEP, isAsleep, wakeText } from './pause-view.ts';
 import { periodLoad, type PeriodLoad } from './period.ts';
 
 const GOOD: Hue = { c256: 42, c16: 92 };
@@ -46,8 +47,10 @@ function vcpusOf({ status, capacity }: TopModel): number | null {
   return capacity.cluster.capacity.current * capacity.cluster.shape.cpus;
 }
 
-function stateOf({ status, view }: TopModel) {
+function stateOf(model: TopModel) {
+  const { status, view } = model;
   if (view.paused) return span('‖', { fg: CAUTION, bold: true });
+  if (isAsleep(model)) return span('○ paused', ASLEEP);
   if (status.connection === 'connected') return span('● live', { fg: GOOD, bold: true });
   return span(`○ ${status.connection}`, { fg: BAD, bold: true });
 }
@@ -58,7 +61,7 @@ function loadLine(model: TopModel, frame: Frame): Line {
   const last = ticks.at(-1);
   const fresh =
     last !== undefined &&
-    status.connection === 'connected' &&
+    (status.connection === 'connected' || isAsleep(model)) &&
     frame.now - last.atMs < Math.max(5_000, 3 * last.durationMs);
   const now = fresh ? periodLoad(ticks, last.atMs, Math.max(NOW_MS, last.durationMs)) : null;
   const vcpus = allowed === null ? '' : `  ${formatVcpus(allowed)} vCPU`;
@@ -102,7 +105,7 @@ export function renderNotices(model: TopModel, frame: Frame): readonly Line[] {
   const { status, banner } = model;
   const room = frame.height >= 32 ? 2 : 1;
   const notices: Line[] = [];
-  if (status.lastError !== null && status.connection !== 'connected') {
+  if (status.lastError !== null && status.connection !== 'connected' && !isAsleep(model)) {
     // The code first: long messages are cut.
     const text = `${status.lastError.code}: ${clean(status.lastError.message)}`;
     notices.push(...paragraph(`${countdown(model, frame.now)}  ${text}`, frame, 2, { fg: BAD, bold: true }));
@@ -122,14 +125,17 @@ export function renderNotices(model: TopModel, frame: Frame): readonly Line[] {
   return notices.slice(0, model.capacity === null ? most : most + 2);
 }
 
-/** Of a database of ours: who holds the others up, where no panel says it, and why capacity is not enforced. */
+/** Of a database of ours: what woke it, who holds the others up, where no panel says it, and why capacity is not enforced. */
 function managedNotices(model: TopModel, frame: Frame): readonly Line[] {
   if (model.capacity === null) return [];
   const ink = { fg: CAUTION, bold: true };
   const blocked = frame.height < BLOCKERS_FIT ? blockedText(model) : null;
-  const { enforced, enforcementNote } = model.capacity.cluster;
+  const { cluster } = model.capacity;
+  const { enforced, enforcementNote } = cluster;
+  const wake = wakeText(cluster, frame.now);
   const note = enforced ? null : `capacity is not enforced: ${clean(enforcementNote ?? 'no reason given')}`;
   return [
+    ...(wake === null ? [] : paragraph(wake, frame, 2, { ...ASLEEP, bold: true })),
     ...(blocked === null ? [] : [[span(cut(` ! ${blocked}`, frame.width), ink)]]),
     ...(note === null ? [] : paragraph(`! ${note}`, frame, 2, ink)),
   ];

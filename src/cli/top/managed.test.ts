@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { width } from '../terminal/text.ts';
-import { capacityView, CLUSTER, managedModel, SECONDS } from './capacity-fixture.ts';
+import { asleepModel, capacityView, CLUSTER, managedModel, SECONDS, wokenModel } from './capacity-fixture.ts';
 import type { CapacityView } from './capacity-view.ts';
 import type { Frame, TopModel } from './model.ts';
 import { renderTop, shownIn } from './render-top.ts';
 import { NOW, sample, STATUS, tick } from './top-fixture.ts';
 import { MANAGED_VIEW, press, type Panel } from './view.ts';
 
-const SMALL: Frame = { width: 80, height: 24, now: NOW, depth: 0 };
+const SMALL: Frame = { width: 80, height: 24, now: NOW, depth: 0, timeZone: 'UTC' };
 const at = (second: number, frame: Frame): Frame => ({ ...frame, now: NOW - (SECONDS - second) * 1000 });
 const HELP = managedModel(SECONDS, { view: { ...MANAGED_VIEW, help: true } });
 const TABLE = managedModel(SECONDS, { view: { ...MANAGED_VIEW, panel: 'top' } });
@@ -37,6 +37,8 @@ describe('pictures of a database of ours', () => {
     { name: 'managed-help-80x24', model: HELP, frame: SMALL },
     { name: 'managed-100x30', model: managedModel(58), frame: at(58, { ...SMALL, width: 100, height: 30 }) },
     { name: 'managed-120x40', model: managedModel(), frame: { ...SMALL, width: 120, height: 40 } },
+    { name: 'managed-asleep-80x24', model: asleepModel(), frame: SMALL },
+    { name: 'managed-woken-100x30', model: wokenModel(), frame: { ...SMALL, width: 100, height: 30 } },
     { name: 'managed-160x50', model: managedModel(75), frame: at(75, { ...SMALL, width: 160, height: 50 }) },
   ])('$name', async ({ name, model, frame }) => {
     await expect(picture(model, frame)).toMatchFileSnapshot(`golden/${name}.txt`);

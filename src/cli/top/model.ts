@@ -29,4 +29,6 @@ export interface Frame {
   readonly height: number;
   readonly now: number;
   readonly depth: ColorDepth;
+  /** That of this computer unless told otherwise. */
+  readonly timeZone?: string;
 }

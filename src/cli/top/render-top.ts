@@ -5,6 +5,7 @@ import { renderHelp } from './help-panel.ts';
 import { renderLegend, renderLoadChart, renderTable, windowLoad, type WindowLoad } from './load-panel.ts';
 import { renderManagedBody, showsTable } from './managed-body.ts';
 import type { Frame, TopModel } from './model.ts';
+import { upToNow } from './pause-view.ts';
 import { renderSessions } from './session-panel.ts';
 import { labelAxis } from './time-axis.ts';
 import type { Shown } from './view.ts';
@@ -16,13 +17,14 @@ const TALL = 34;
 
 /** One frame of `airglow top`: exactly `height` lines of at most `width` columns. Pure. */
 export function renderTop(model: TopModel, frame: Frame): readonly string[] {
-  const lines = frameLines(model, frame).slice(0, frame.height);
+  const lines = frameLines(upToNow(model, frame.now), frame).slice(0, frame.height);
   const blank = Array.from({ length: frame.height - lines.length }, (): Line => []);
   return [...lines, ...blank].map((line) => paint(line, frame.width, frame.depth));
 }
 
 /** What the keys act on in this frame. */
-export function shownIn(model: TopModel, frame: Frame): Shown {
+export function shownIn(given: TopModel, frame: Frame): Shown {
+  const model = upToNow(given, frame.now);
   const { table, windowMs } = windowLoad(model, frame);
   const isManaged = model.capacity !== null;
   const rows = isManaged && !showsTable(model, frame) ? [] : table.rows.slice(0, frame.height);

@@ -12,6 +12,7 @@ import type { CapacitySource } from './capacity-feed.ts';
 import { formatAcu, formatDemand, resourceName, type CapacityView } from './capacity-view.ts';
 import { withoutStep } from './decision-panel.ts';
 import type { Banner, TopModel } from './model.ts';
+import { sleepTexts, wakeText } from './pause-view.ts';
 import { periodLoad } from './period.ts';
 import { TopFeed } from './run-top.ts';
 import { INITIAL_VIEW } from './view.ts';
@@ -60,6 +61,8 @@ function capacityText({ cluster, latest }: CapacityView): string {
 /** Phase, capacity, AAS and its split, top wait and top SQL of the last few seconds. */
 export function statusLine(model: TopModel, now: number): string {
   const phase = fit(clean(model.banner?.title ?? ''), 13);
+  const asleep = model.capacity === null ? null : sleepTexts(model.capacity.cluster, {});
+  if (asleep !== null) return `  ${phase} ${asleep[0]}`;
   const load = periodLoad(model.ticks, now, EVERY_MS);
   if (load === null) {
     const { lastError, connection } = model.status;
@@ -77,13 +80,15 @@ export function statusLine(model: TopModel, now: number): string {
     cpu,
     `waits ${formatAas(load.waits)}`,
     ...(wait === undefined ? [] : [`top wait ${labelOf('db.wait_event', wait.key, model.texts)}`]),
-    ...remarksOf(model, recent),
+    ...remarksOf(model, recent, now),
   ];
   return `  ${phase} ${parts.join(' · ')}`;
 }
 
-/** What explains the figures: who blocks, a busy host, else the statement that loads most. */
-function remarksOf(model: TopModel, recent: readonly LoadTick[]): readonly string[] {
+/** What explains the figures: what woke it, who blocks, a busy host, else the statement that loads most. */
+function remarksOf(model: TopModel, recent: readonly LoadTick[], now: number): readonly string[] {
+  const wake = model.capacity === null ? null : wakeText(model.capacity.cluster, now);
+  if (wake !== null) return [wake];
   const blocked = blockedText(model);
   if (blocked !== null) return [blocked];
   if (model.capacity?.latest?.decision.hostSaturated === true) return ['the host is busy'];

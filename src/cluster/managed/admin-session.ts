@@ -22,6 +22,7 @@ export class AdminSession {
   #opening: Promise<Connected> | null = null;
   #socket: Socket | null = null;
   #isClosed = false;
+  readonly #asking = new Set<Promise<void>>();
 
   /** `whenOpen` is awaited before the first question. */
   constructor(address: () => string, whenOpen: (backendPid: number) => Promise<void>) {
@@ -35,11 +36,31 @@ export class AdminSession {
   }
 
   /** Rows as objects. Raises POSTGRES_FAILED where there is no answer in time; the session is then given up. */
-  async ask<Row extends object>(sql: string, timeoutMs: number): Promise<Row[]> {
+  async ask<Row extends object>(
+    sql: string,
+    timeoutMs: number,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const asking = this.#ask<Row>(sql, timeoutMs, values);
+    const settled = asking.then(
+      () => {},
+      () => {},
+    );
+    this.#asking.add(settled);
+    void settled.then(() => this.#asking.delete(settled));
+    return asking;
+  }
+
+  /** Resolves when no question is under way. */
+  async idle(): Promise<void> {
+    while (this.#asking.size > 0) await Promise.all(this.#asking);
+  }
+
+  async #ask<Row extends object>(sql: string, timeoutMs: number, values: readonly unknown[]): Promise<Row[]> {
     const { client, socket } = await this.#connected(timeoutMs);
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
     try {
-      return (await client.query<Row>(sql)).rows;
+      return (await client.query<Row>(sql, [...values])).rows;
     } catch (error) {
       if (!socket.destroyed) throw error;
       throw new AirglowError('POSTGRES_FAILED', `PostgreSQL gave no answer within ${timeoutMs} ms.`, {

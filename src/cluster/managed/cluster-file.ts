@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AirglowError } from '../../errors.ts';
 import { replaceFile } from './atomic-file.ts';
+import { DEFAULT_SECONDS_UNTIL_AUTO_PAUSE } from './cluster-options.ts';
 import type { ClusterSpec } from './model.ts';
 
 const FILE = 'cluster.json';
@@ -24,6 +25,11 @@ const specSchema = z.strictObject({
   network: z.strictObject({ listen: z.string().min(1), allow: z.array(z.string()), tls: z.boolean() }),
   minAcu: acu,
   maxAcu: acu,
+  // Earlier versions had no pauses.
+  secondsUntilAutoPause: z.int().min(1).max(86_400).default(DEFAULT_SECONDS_UNTIL_AUTO_PAUSE),
+  ignoreActivity: z
+    .array(z.strictObject({ field: z.enum(['user', 'application', 'database', 'host']), value: z.string() }))
+    .default([]),
   parameters: z.record(z.string(), z.string()),
   osUser: z.strictObject({ name: z.string().min(1), isOwn: z.boolean() }),
   wanted: z.enum(['running', 'stopped']),

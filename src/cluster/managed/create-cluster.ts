@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm, truncate, writeFile } from 'node:fs/promises';
+import { awakeMinimum } from '../../capacity/acu.ts';
 import type { Binaries } from '../binaries.ts';
 import { Guard } from '../guard.ts';
 import { initializeDataFolder } from '../initdb.ts';
@@ -10,7 +11,12 @@ import { choosePort, mustBeFree } from './choose-port.ts';
 import { writeSpec } from './cluster-file.ts';
 import { makeClusterFolder, makeDataFolder } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { checkCapacityRange, checkClusterName, checkPort } from './cluster-options.ts';
+import {
+  checkCapacityRange,
+  checkClusterName,
+  checkPort,
+  DEFAULT_SECONDS_UNTIL_AUTO_PAUSE,
+} from './cluster-options.ts';
 import type { CreateClusterOptions } from './cluster-options.ts';
 import { findEngine } from './engine-finder.ts';
 import { ClusterLimits } from './cluster-limits.ts';
@@ -97,6 +103,8 @@ async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Pl
     network,
     minAcu: options.minAcu,
     maxAcu: options.maxAcu,
+    secondsUntilAutoPause: options.secondsUntilAutoPause ?? DEFAULT_SECONDS_UNTIL_AUTO_PAUSE,
+    ignoreActivity: options.ignoreActivity ?? [],
     parameters: checkParameters(options.parameters ?? {}),
     osUser: await planOsUser(temporary ? 'shared' : (options.osUsers ?? 'shared'), id),
     wanted: 'stopped',
@@ -128,7 +136,7 @@ async function fillFolder(options: CreateClusterOptions, contents: Contents): Pr
   const files = new ServerFiles(folder, runAs);
   if (tls !== null) await files.writeTls(tls);
   await writeFile(folder.logFile, '', { mode: 0o600 });
-  await files.writeCapacity(spec.minAcu, basis);
+  await files.writeCapacity(awakeMinimum(spec.minAcu), basis);
   await makeDataFolder(folder, runAs);
   const secrets = makeSecrets();
   await initializeDataFolder(binaries, folder, runAs, guard, {

@@ -9,6 +9,8 @@ import type { RunAs } from '../run-as.ts';
 import type { StopMode } from '../stop-signals.ts';
 import { stopInTime } from '../stop-signals.ts';
 import { releaseSharedMemory } from '../crash-remains.ts';
+import { readActivity, readSessions } from './activity.ts';
+import type { ClientSession, ClusterActivity } from './activity.ts';
 import { adoptServer } from './adopt-server.ts';
 import { notRunning } from './capacity-applier.ts';
 import { writeSpec } from './cluster-file.ts';
@@ -17,6 +19,7 @@ import { ClusterLimits } from './cluster-limits.ts';
 import type { OpenClusterOptions } from './cluster-options.ts';
 import type { CreatedCluster } from './create-cluster.ts';
 import { findAgain } from './engine-finder.ts';
+import { giveBackAll, giveBackCache } from './give-back.ts';
 import { endLeftovers } from './leftovers.ts';
 import { modifyCluster } from './modify-cluster.ts';
 import { MemoryGuard } from './memory-guard.ts';
@@ -25,6 +28,7 @@ import type {
   AppliedCapacity,
   ClusterAccounts,
   ClusterChange,
+  ClusterProcesses,
   ClusterSpec,
   Enforcement,
   ManagedCluster,
@@ -132,13 +136,48 @@ export class LocalCluster implements ManagedCluster {
     });
   }
 
-  async adopt(): Promise<boolean> {
+  async adopt(isAsleep = false): Promise<boolean> {
     return this.#turns.take(async () => {
       if (this.#run !== null) return true;
-      if (!(await this.#adopt())) return false;
+      if (!(await this.#adopt(isAsleep))) return false;
       await this.#learn();
       return true;
     });
+  }
+
+  get processes(): ClusterProcesses | null {
+    const uid = this.runAs.ids?.uid ?? process.getuid?.() ?? null;
+    return this.#run === null || uid === null ? null : { postmaster: this.#run.process.mark, uid };
+  }
+
+  async activity(): Promise<ClusterActivity> {
+    if (this.#run === null) throw notRunning();
+    return readActivity(this.#run.session, this.#spec);
+  }
+
+  async sessions(): Promise<readonly ClientSession[]> {
+    if (this.#run === null) throw notRunning();
+    return readSessions(this.#run.session);
+  }
+
+  async hush(): Promise<void> {
+    await this.#run?.hush();
+  }
+
+  unhush(): void {
+    if (this.#run?.isHushed === true) this.#run.unhush();
+  }
+
+  async thaw(): Promise<void> {
+    await this.limits.group?.thaw();
+  }
+
+  async giveBackMemory(what: 'cache' | 'all'): Promise<void> {
+    const { group } = this.limits;
+    if (group === null) return;
+    await (what === 'cache'
+      ? giveBackCache(group, () => this.applied?.memoryBytes ?? null)
+      : giveBackAll(group));
   }
 
   async stop(mode: StopMode = 'fast'): Promise<void> {
@@ -188,7 +227,9 @@ export class LocalCluster implements ManagedCluster {
 
   socketUrl(): string {
     const folder = encodeURIComponent(this.folder.socketDir);
-    return `${this.#url(ADMIN_ROLE, this.#secrets.adminPassword, 'postgres')}?host=${folder}`;
+    // What we do ourselves is no activity: without that no database would ever be quiet.
+    const options = encodeURIComponent('-c track_activities=off');
+    return `${this.#url(ADMIN_ROLE, this.#secrets.adminPassword, 'postgres')}?host=${folder}&options=${options}`;
   }
 
   async logLines(count: number): Promise<readonly string[]> {
@@ -243,8 +284,8 @@ export class LocalCluster implements ManagedCluster {
     return sizingBasis(this.#spec, this.shape, this.options.host);
   }
 
-  async #adopt(): Promise<boolean> {
-    const run = await adoptServer(this);
+  async #adopt(isAsleep = false): Promise<boolean> {
+    const run = await adoptServer(this, isAsleep);
     if (run !== null) this.#become(run);
     return run !== null;
   }
@@ -299,6 +340,7 @@ export class LocalCluster implements ManagedCluster {
   async #keepUp(run: ServerRun): Promise<void> {
     try {
       await boundLog(this.folder.logFile);
+      if (run.isHushed) return;
       await run.learnVersion(ADOPTION_PATIENCE_MS);
       await this.#learn();
     } catch (error) {
@@ -315,7 +357,7 @@ export class LocalCluster implements ManagedCluster {
       const found = await findAgain(this.#spec.engine, this.runAs).catch(() => null);
       if (found !== null) this.#installed = found.binaries;
     }
-    if (this.#run !== null)
+    if (this.#run !== null && !this.#run.isHushed)
       this.#pendingRestart = await pendingRestart(this.#run, this.#spec, this.pendingVersion);
   }
 

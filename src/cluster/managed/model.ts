@@ -1,5 +1,6 @@
 import type { AcuShape } from '../../capacity/acu.ts';
 import type { CpuAccount, MemoryAccount } from '../../kernel/limits/resource-group.ts';
+import type { ClientSession, ClusterActivity } from './activity.ts';
 import type { GuardEvent, MemoryGuard } from './memory-guard.ts';
 
 /** What is kept of a database between runs of the daemon; `cluster.json` in its folder. No secret in it. */
@@ -85,8 +86,31 @@ export interface ManagedCluster {
   readonly pendingVersion: string | null;
   /** Raises POSTGRES_FAILED with the end of the log, PORT_IN_USE. */
   start(acu: number): Promise<void>;
-  /** Finds its postmaster still running after a restart of the daemon; false where it is not. */
-  adopt(): Promise<boolean>;
+  /**
+   * Finds its postmaster still running after a restart of the daemon; false where it is not. One that is frozen is thawed,
+   * unless a sentinel watches its sleep: then it is as after `hush`.
+   */
+  adopt(isAsleep?: boolean): Promise<boolean>;
+  /** What is frozen when it is paused; null while it is not running. */
+  readonly processes: ClusterProcesses | null;
+  /** What its sessions do and what holds it awake. Raises POSTGRES_FAILED where there is no answer. */
+  activity(): Promise<ClusterActivity>;
+  /** Who is connected. Raises POSTGRES_FAILED. */
+  sessions(): Promise<readonly ClientSession[]>;
+  /**
+   * Before it is frozen: resolves when nothing is being asked of the server, and nothing will be until `unhush`. Limits can
+   * be changed meanwhile; settings follow after it.
+   */
+  hush(): Promise<void>;
+  /** It runs again. No error where it was not hushed. */
+  unhush(): void;
+  /** For whoever finds it frozen and nobody watching. No error where it is not. */
+  thaw(): Promise<void>;
+  /**
+   * While it is asleep: gives back page cache; or all that swap takes, too. As far as it goes: never fails, and stops when
+   * the limits are set anew.
+   */
+  giveBackMemory(what: 'cache' | 'all'): Promise<void>;
   stop(mode?: 'smart' | 'fast' | 'immediate'): Promise<void>;
   /**
    * Limits, then settings on the way up; settings, then limits on the way down; read back, and undone as a whole where
@@ -121,6 +145,12 @@ export interface ManagedCluster {
   release(): Promise<void>;
   /** Stops it and removes all of it: data, groups, its system user. */
   delete(): Promise<void>;
+}
+
+export interface ClusterProcesses {
+  readonly postmaster: PostmasterMark;
+  /** System user that they run as. */
+  readonly uid: number;
 }
 
 export type Enforcement =

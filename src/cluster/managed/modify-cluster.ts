@@ -57,7 +57,15 @@ function changedSpec(spec: ClusterSpec, change: ClusterChange, hasNewTls: boolea
   if (network.tls && !spec.network.tls && !hasNewTls)
     throw new AirglowError('INVALID_ARGUMENT', 'TLS needs a certificate and its key. Name both files.');
   checkNetwork(network, spec.engine);
-  return { ...spec, minAcu, maxAcu, network, parameters: changedParameters(spec, change.parameters ?? {}) };
+  return {
+    ...spec,
+    minAcu,
+    maxAcu,
+    secondsUntilAutoPause: change.secondsUntilAutoPause ?? spec.secondsUntilAutoPause,
+    ignoreActivity: change.ignoreActivity ?? spec.ignoreActivity,
+    network,
+    parameters: changedParameters(spec, change.parameters ?? {}),
+  };
 }
 
 /** Null takes a parameter back to its default. */

@@ -12,6 +12,8 @@ const spec: ClusterSpec = {
   port: 5555,
   network: { listen: '127.0.0.1', allow: [], tls: false },
   minAcu: 0.5,
+  secondsUntilAutoPause: 300,
+  ignoreActivity: [],
   maxAcu: 8,
   parameters: {},
   osUser: { name: 'postgres', isOwn: false },

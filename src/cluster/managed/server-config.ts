@@ -4,6 +4,7 @@ import { capacitySettings, fixedSettings, settingsStep } from './capacity-settin
 import type { ClusterHost, SizingBasis } from './capacity-settings.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterSpec } from './model.ts';
+import { awakeMinimum } from '../../capacity/acu.ts';
 import type { AcuShape } from '../../capacity/acu.ts';
 
 /** The role that Airglow itself uses, over the socket only. */
@@ -14,7 +15,7 @@ export const USER_ROLE = 'postgres';
 export const STEP_SETTING = 'airglow.settings_acu';
 
 export function sizingBasis(spec: ClusterSpec, shape: AcuShape, host: ClusterHost): SizingBasis {
-  return { shape, host, major: spec.engine.major, minAcu: spec.minAcu, maxAcu: spec.maxAcu };
+  return { shape, host, major: spec.engine.major, minAcu: awakeMinimum(spec.minAcu), maxAcu: spec.maxAcu };
 }
 
 /**

@@ -36,6 +36,7 @@ export class ServerRun {
   readonly #exempted = new Set<number>();
   #version: string | null = null;
   #hasEnded = false;
+  #isHushed = false;
 
   /** `stepAcu` is the one that its settings are made for. */
   constructor(
@@ -134,7 +135,24 @@ export class ServerRun {
 
   /** Of a server that runs already: it may be too busy to answer, which is no reason to wait. */
   async learnVersion(timeoutMs: number): Promise<void> {
+    if (this.#isHushed) return;
     this.#version ??= await this.session.version(timeoutMs).catch(() => null);
+  }
+
+  /** Nothing is asked of the server until `unhush`: it is about to be frozen. Limits may change, settings wait. */
+  async hush(): Promise<void> {
+    this.#isHushed = true;
+    await this.settings.hold();
+    await this.session.idle();
+  }
+
+  unhush(): void {
+    this.#isHushed = false;
+    this.settings.release();
+  }
+
+  get isHushed(): boolean {
+    return this.#isHushed;
   }
 
   /** Nothing is asked or changed any more. */

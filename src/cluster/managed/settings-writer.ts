@@ -23,6 +23,7 @@ export class SettingsWriter {
   #writtenAcu: number;
   #wantedAcu: number;
   #running: Promise<void> | null = null;
+  #isHeld = false;
 
   constructor(path: SettingsPath, stepAcu: number, onFailure: (error: unknown) => void) {
     this.#path = path;
@@ -66,6 +67,18 @@ export class SettingsWriter {
     this.#path.reload();
   }
 
+  /** The server is asleep: what is wanted from now on waits for `release`. Resolves when nothing is under way. */
+  async hold(): Promise<void> {
+    this.#isHeld = true;
+    this.#asking.abort();
+    await this.#running?.catch(() => {});
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.want(this.#wantedAcu);
+  }
+
   /** Nothing is confirmed any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -74,7 +87,7 @@ export class SettingsWriter {
   }
 
   async #run(): Promise<void> {
-    while (this.#wantedAcu !== this.#stepAcu && !this.#isClosed) {
+    while (this.#wantedAcu !== this.#stepAcu && !this.#isClosed && !this.#isHeld) {
       const stepAcu = this.#wantedAcu;
       this.#asking = new AbortController();
       this.#writtenAcu = stepAcu;

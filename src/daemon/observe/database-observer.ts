@@ -166,25 +166,32 @@ export class DatabaseObserver implements Observer {
   }
 
   async #waitToReconnect(error: AirglowError): Promise<void> {
+    const halt = this.#halt();
     const before = this.#board.status().lastError?.code;
     this.#failures++;
+    // What was frozen before it could answer is not lost.
+    if (await this.#sitOutPause(halt)) return;
     const delayMs = backOffMs(this.#failures, Math.random);
     this.#board.waiting(error, Date.now() + delayMs);
     // The same failure again is no news.
     if (before !== error.code) this.#event('connection-lost', 'error', error.message, { code: error.code });
-    const halt = this.#halt();
     await sleep(delayMs, undefined, { signal: halt }).catch(() => {});
     await this.#sitOutPause(halt);
   }
 
-  /** A frozen server answers nobody; that is a pause, not an outage. */
-  async #sitOutPause(halt: AbortSignal): Promise<void> {
+  /** A frozen server answers nobody; that is a pause, not an outage. False where there was none. */
+  async #sitOutPause(halt: AbortSignal): Promise<boolean> {
     const pid = this.#board.postmasterPid;
+    let wasFrozen = false;
     while (pid !== null && !halt.aborted && isFrozen(pid)) {
+      wasFrozen = true;
+      this.#board.isPaused = true;
       this.#loop.pausedTick(Date.now(), performance.now());
       await sleep(this.#options.intervalMs, undefined, { signal: halt }).catch(() => {});
     }
+    this.#board.isPaused = this.#gate.isClosed;
     if (halt.aborted) this.#loop.end();
+    return wasFrozen;
   }
 
   #event(

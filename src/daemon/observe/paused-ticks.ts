@@ -28,7 +28,7 @@ export function pausedTicks(span: PausedSpan): {
   const passedMs = untoldMs(told, now);
   const restMs = passedMs % intervalMs;
   const endMs = isLast ? now.wallMs : now.wallMs - restMs;
-  const durations = new Array<number>(Math.floor(passedMs / intervalMs)).fill(intervalMs);
+  const durations = Array.from({ length: Math.floor(passedMs / intervalMs) }, () => intervalMs);
   if (isLast && restMs >= SHORTEST_TICK_MS) durations.push(restMs);
   let leftMs = durations.reduce((sum, durationMs) => sum + durationMs, 0);
   const ticks = durations.map((durationMs) => {

@@ -10,6 +10,7 @@ const TELL_INTERVAL_MS = 60_000;
 export interface PausedTimeOptions {
   readonly intervalMs: number;
   readonly emit: (message: ObserverMessage) => void;
+  readonly now?: () => Instant;
 }
 
 interface Pause {
@@ -21,15 +22,17 @@ interface Pause {
 /** Tells the time of a pause: a tick when it begins, for live views too, and what has passed once a minute. */
 export class PausedTime {
   readonly #options: PausedTimeOptions;
+  readonly #now: () => Instant;
   #pause: Pause | null = null;
 
   constructor(options: PausedTimeOptions) {
     this.#options = options;
+    this.#now = options.now ?? presentInstant;
   }
 
   /** `sinceMs`, monotonic: the end of what was observed. */
   begin(sinceMs: number, source: LoadSource): void {
-    const now = presentInstant();
+    const now = this.#now();
     const durationMs = Math.max(SHORTEST_TICK_MS, now.monotonicMs - sinceMs);
     const tick = pausedTick(now.wallMs, durationMs, source);
     this.#options.emit({ kind: 'live', tick });
@@ -50,7 +53,7 @@ export class PausedTime {
     if (pause === null) return;
     const { intervalMs, emit } = this.#options;
     const { told, source } = pause;
-    const next = pausedTicks({ told, now: presentInstant(), intervalMs, source, isLast });
+    const next = pausedTicks({ told, now: this.#now(), intervalMs, source, isLast });
     pause.told = next.told;
     for (const tick of next.ticks) emit({ kind: 'settled', tick });
   }

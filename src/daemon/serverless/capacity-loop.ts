@@ -1,12 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import { awakeMinimum, clamp } from '../../capacity/acu.ts';
+import { reconfigure } from '../../capacity/decide.ts';
 import { reasonOf } from '../../capacity/explain.ts';
+import { boostAcu, isPausable, pauseCancelled, resume } from '../../capacity/pause.ts';
 import type {
+  ActivityObservation,
   CapacityConfig,
   CapacityPolicy,
   CapacityState,
   Decision,
   Grant,
   Observation,
+  WakeKind,
 } from '../../capacity/model.ts';
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
 import type { CounterPoint } from '../../history/history.ts';
@@ -28,6 +33,10 @@ export interface CapacityLoopOptions {
   readonly grant: () => Grant;
   /** Network of the last second and connections; null where they cannot be told. */
   readonly traffic: () => { readonly bytesPerSecond: number; readonly connections: number } | null;
+  /** What has happened since the last tick; null where that is not known. Asked only where it may be paused. */
+  readonly activity: (tick: LoadTick) => ActivityObservation | null;
+  /** A decision asks for a pause: `suspend` follows, and then `resume` or `cancelPause`. */
+  readonly onPause: () => void;
   /** After each fast look: what guards the memory between decisions. */
   readonly onFastLook: (nowMs: number, canStillRaise: boolean) => void;
   /** Full decisions, and fast ones that change something. */
@@ -48,6 +57,7 @@ export class CapacityLoop {
   readonly #memory: MemoryLooks;
   #state: CapacityState;
   #timer: NodeJS.Timeout | null = null;
+  #isSuspended = false;
   #lastDecision: Decision | null = null;
   readonly #counters = new CapacityCounters();
 
@@ -98,16 +108,39 @@ export class CapacityLoop {
 
   /** Minimum and maximum change at once, whatever was seen last. */
   reconfigure(config: CapacityConfig): void {
-    const { minAcu, maxAcu } = config;
-    const acu = Math.min(Math.max(this.#state.capacityAcu, minAcu), maxAcu);
+    const acu = clamp(this.#state.capacityAcu, awakeMinimum(config.minAcu), config.maxAcu);
     const changed = acu !== this.#state.capacityAcu;
-    this.#state = { ...this.#state, config, capacityAcu: acu };
+    this.#state = { ...reconfigure(this.#state, config, performance.now()), capacityAcu: acu };
     if (changed) this.#keeper.apply(acu);
+  }
+
+  /** The capacity that it is to wake with. */
+  get boostAcu(): number {
+    return boostAcu(this.#state);
+  }
+
+  /** It is about to be frozen: nothing is looked at, and nothing changed, until it goes on. */
+  async suspend(): Promise<void> {
+    this.#isSuspended = true;
+    await this.stop();
+  }
+
+  /** It was paused, and was woken; it has its capacity already, and its settings follow. */
+  resume(kind: WakeKind): void {
+    this.#state = resume(this.#state, kind, performance.now());
+    this.#goOn();
+    this.#keeper.apply(this.#state.capacityAcu);
+  }
+
+  /** The pause did not come about. */
+  cancelPause(wasActivity: boolean): void {
+    this.#state = pauseCancelled(this.#state, performance.now(), wasActivity);
+    this.#goOn();
   }
 
   /** A full look: the observer has just ticked. */
   tick(tick: LoadTick): void {
-    if (tick.state === 'paused') return;
+    if (tick.state === 'paused' || this.#isSuspended) return;
     const nowMs = performance.now();
     const demand = demandOfTick(tick);
     const seen = this.#fullCpu.look(nowMs, demand.waitingForCpu);
@@ -123,6 +156,7 @@ export class CapacityLoop {
       waits: demand.waits,
       networkBytesPerSecond: traffic?.bytesPerSecond ?? null,
       connections: traffic?.connections ?? null,
+      activity: isPausable(this.#state.config) ? this.#options.activity(tick) : null,
       grant: this.#options.grant(),
     });
     this.#keeper.mend();
@@ -141,6 +175,7 @@ export class CapacityLoop {
         waits: null,
         networkBytesPerSecond: null,
         connections: null,
+        activity: null,
         grant: this.#options.grant(),
       });
     }
@@ -152,7 +187,10 @@ export class CapacityLoop {
     const nowMs = performance.now();
     const outcome = this.#options.policy.decide(this.#state, seen, nowMs);
     this.#state = outcome.state;
-    for (const { acu } of outcome.actions) this.#keeper.apply(acu);
+    for (const action of outcome.actions) {
+      if (action.kind === 'set-capacity') this.#keeper.apply(action.acu);
+      else this.#options.onPause();
+    }
     if (seen.kind === 'full') this.#record(seen, outcome.decision);
     if (seen.kind === 'fast' && outcome.actions.length === 0) return;
     const reason = reasonOf(outcome.decision, this.#state.config, nowMs);
@@ -170,6 +208,13 @@ export class CapacityLoop {
     if (points.length > 0) this.#options.onCounters(points);
   }
 
+  #goOn(): void {
+    this.#isSuspended = false;
+    // What was counted before the pause says nothing of the time after it.
+    this.#memory.full(this.#limitBytes(), performance.now());
+    this.start();
+  }
+
   #limitBytes(): number | null {
     return this.#options.cluster.applied?.memoryBytes ?? null;
   }
@@ -177,7 +222,11 @@ export class CapacityLoop {
 
 /** Whoever reads it later knows no monotonic clock of ours. */
 function onWallClock(decision: Decision, offsetMs: number): Decision {
-  const { hold } = decision;
-  if (hold.untilMs === null) return decision;
-  return { ...decision, hold: { ...hold, untilMs: Math.round(hold.untilMs + offsetMs) } };
+  const { hold, pause } = decision;
+  const shift = (ms: number): number => Math.round(ms + offsetMs);
+  return {
+    ...decision,
+    hold: hold.untilMs === null ? hold : { ...hold, untilMs: shift(hold.untilMs) },
+    pause: pause?.kind === 'waiting' ? { ...pause, untilMs: shift(pause.untilMs) } : pause,
+  };
 }

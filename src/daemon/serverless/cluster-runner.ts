@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AcuShape } from '../../capacity/acu.ts';
 import { clampMaximum } from '../../capacity/host-share.ts';
+import type { Journalled } from '../../capacity/meter.ts';
+import { isPausable } from '../../capacity/pause.ts';
 import type { CapacityConfig, CapacityPolicy, Decision } from '../../capacity/model.ts';
+import type { Moment } from '../../sentinel/protocol.ts';
 import type { ClusterChange, ManagedCluster } from '../../cluster/managed/model.ts';
 import { AirglowError } from '../../errors.ts';
 import type { HistoryEvent } from '../../history/history.ts';
@@ -12,6 +15,9 @@ import { DecisionLog } from './decision-log.ts';
 import type { HostArbiter } from './host-arbiter.ts';
 import { LoadWindow } from './load-window.ts';
 import type { MeterFile } from './meter-file.ts';
+import { SleepCycle } from './sleep-cycle.ts';
+import type { WakeMoment } from './sleep-cycle.ts';
+import type { SentinelKeeper } from './sentinel-keeper.ts';
 import { RunningDatabase, startCapacity } from './running-database.ts';
 
 export interface RunnerOptions {
@@ -23,6 +29,12 @@ export interface RunnerOptions {
   readonly arbiter: HostArbiter;
   readonly intervalMs: number;
   readonly fastIntervalMs: number;
+  /** Or why nothing can be paused on this host. */
+  readonly sentinel: SentinelKeeper | string;
+  /** Only what may be paused needs a sentinel: everything ends with us anyway. */
+  readonly temporary: boolean;
+  /** What the sentinel noted of this database, oldest first. */
+  readonly journal: () => readonly Journalled[];
   readonly emit: (message: FleetMessage) => void;
 }
 
@@ -38,6 +50,7 @@ export class ClusterRunner {
   readonly log = new DecisionLog();
   readonly load = new LoadWindow();
   readonly meter: MeterFile;
+  readonly sleep: SleepCycle;
   readonly #options: RunnerOptions;
   readonly #closing = new AbortController();
   #running: RunningDatabase | null = null;
@@ -50,6 +63,11 @@ export class ClusterRunner {
     this.#options = options;
     this.cluster = options.cluster;
     this.meter = options.meter;
+    this.sleep = new SleepCycle({
+      cluster: options.cluster,
+      sentinel: options.sentinel,
+      event: (...event) => this.#event(...event),
+    });
   }
 
   get status(): ClusterStatus {
@@ -67,9 +85,10 @@ export class ClusterRunner {
   /** Minimum and maximum as the host allows them. */
   get config(): CapacityConfig {
     const { shape, host } = this.#options;
-    const { minAcu, maxAcu } = this.cluster.spec;
+    const { minAcu, maxAcu, secondsUntilAutoPause } = this.cluster.spec;
     const most = clampMaximum(maxAcu, host.budgetAcu);
-    return { minAcu: Math.min(minAcu, most), maxAcu: most, shape, hostCpus: host.cpus };
+    const autoPauseMs = minAcu === 0 ? secondsUntilAutoPause * 1000 : null;
+    return { minAcu: Math.min(minAcu, most), maxAcu: most, autoPauseMs, shape, hostCpus: host.cpus };
   }
 
   /** The last full decision; null while it does not run. */
@@ -77,20 +96,24 @@ export class ClusterRunner {
     return this.#running?.loop.lastDecision ?? null;
   }
 
-  /** 0 while it does not run. */
+  /** 0 while it does not run, or sleeps. */
   get capacityAcu(): number {
+    if (this.sleep.isAsleep) return 0;
     return this.#running?.loop.capacityAcu ?? 0;
   }
 
   /** After a start of the daemon: finds it running, or starts it where it should run. */
   async resume(): Promise<void> {
     await this.#inTurn(async () => {
-      if (await this.cluster.adopt()) {
-        this.#event('adopted', 'info', 'found running, and adopted');
-        await this.meter.resume(true);
+      const sleptSince = this.sleep.sleptSince();
+      const isAdopted = await this.cluster.adopt(sleptSince !== null);
+      await this.meter.resume(isAdopted, this.#options.journal());
+      if (isAdopted) {
+        const how = sleptSince === null ? 'running' : 'asleep';
+        this.#event('adopted', 'info', `found ${how}, and adopted`);
+        if (sleptSince !== null) this.sleep.foundAsleep(sleptSince);
         await this.#watch();
       } else {
-        await this.meter.resume(false);
         if (this.cluster.spec.wanted === 'running') await this.#start();
       }
     });
@@ -99,8 +122,8 @@ export class ClusterRunner {
   /** A running one is no error. Raises as `ManagedCluster.start`. */
   start(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#running !== null) return;
-      await this.#start();
+      await this.#wake();
+      if (this.#running === null) await this.#start();
     });
   }
 
@@ -111,11 +134,13 @@ export class ClusterRunner {
   /** Raises SETTING_REFUSED, INVALID_ARGUMENT. */
   modify(change: ClusterChange): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#wake();
       const before = this.#status;
       this.#become('modifying');
       try {
         await this.cluster.modify(change);
         this.#running?.reconfigure(this.config);
+        await this.#guard();
         this.#advanceMeter();
       } finally {
         this.#become(before);
@@ -125,6 +150,7 @@ export class ClusterRunner {
 
   delete(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#wake();
       this.#become('deleting');
       await this.#unwatch();
       await this.meter.remove();
@@ -132,9 +158,20 @@ export class ClusterRunner {
     });
   }
 
-  /** Ends the watching; the database runs on. */
+  /** The sentinel has woken it. */
+  woken(moment: WakeMoment): Promise<void> {
+    return this.#inTurn(async () => this.#woke(moment));
+  }
+
+  /** The sentinel is gone: nobody would wake it. */
+  orphaned(): Promise<void> {
+    return this.#inTurn(() => this.#wake('orphaned'));
+  }
+
+  /** Ends the watching; the database runs on, or sleeps on. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.sleep.close();
     await this.#queue.catch(() => {});
     // To the meter it runs on, with the capacity that it has.
     await this.#letGo();
@@ -170,6 +207,8 @@ export class ClusterRunner {
       intervalMs,
       fastIntervalMs,
       arbiter,
+      noPausing: () => this.sleep.unavailable,
+      onPause: () => void this.#inTurn(() => this.#fallAsleep(running)),
       onTick: (tick) => {
         this.load.add(tick);
         this.#advanceMeter();
@@ -181,12 +220,46 @@ export class ClusterRunner {
     });
     this.#running = running;
     this.#advanceMeter();
-    this.#become('available');
-    running.start();
+    await this.#guard();
+    this.#become(this.sleep.isAsleep ? 'paused' : 'available');
+    if (this.sleep.isAsleep) running.startAsleep();
+    else running.start();
     void this.#awaitEnd(running, Date.now());
   }
 
+  async #fallAsleep(running: RunningDatabase): Promise<void> {
+    if (this.#running !== running || this.#status !== 'available') {
+      running.cancelPause(false);
+      return;
+    }
+    const at = await this.sleep.fallAsleep(running);
+    if (at === null) return;
+    this.#advanceMeter(at);
+    this.#become('paused');
+  }
+
+  /** Whoever wants something of it wants it awake. */
+  async #wake(why = 'request'): Promise<void> {
+    const moment = await this.sleep.wake(why);
+    if (moment !== null) this.#woke(moment);
+  }
+
+  #woke(moment: WakeMoment): void {
+    if (!this.sleep.isAsleep) return;
+    this.#become('resuming');
+    this.sleep.woke(moment, this.#running);
+    this.#advanceMeter(moment.at);
+    this.#become('available');
+  }
+
+  async #guard(): Promise<void> {
+    const { temporary } = this.#options;
+    if (!temporary || isPausable(this.config)) await this.sleep.guard(this.config.maxAcu);
+  }
+
   async #unwatch(): Promise<void> {
+    this.sleep.ended();
+    await this.sleep.forget();
     await this.#letGo();
     this.#advanceMeter();
   }
@@ -199,7 +272,10 @@ export class ClusterRunner {
   }
 
   async #stop(): Promise<void> {
+    await this.#wake();
     this.#become('stopping');
+    this.sleep.ended();
+    await this.sleep.forget();
     await this.#letGo();
     await this.cluster.stop();
     this.#advanceMeter();
@@ -244,10 +320,11 @@ export class ClusterRunner {
   }
 
   /** Capacity is billed as it is in force, from the start of the server to its end. */
-  #advanceMeter(): void {
+  #advanceMeter(at?: Moment): void {
     const running = this.cluster.isRunning;
-    const capacityAcu = running ? (this.cluster.applied?.acu ?? this.capacityAcu) : 0;
-    this.meter.advance({ capacityAcu, maxAcu: this.config.maxAcu, running });
+    const isBilled = running && !this.sleep.isAsleep;
+    const capacityAcu = isBilled ? (this.cluster.applied?.acu ?? this.capacityAcu) : 0;
+    this.meter.advance({ capacityAcu, maxAcu: this.config.maxAcu, running }, at);
   }
 
   #become(status: ClusterStatus, reason: string | null = null): void {

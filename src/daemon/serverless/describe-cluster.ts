@@ -1,4 +1,5 @@
-import type { ClusterDescription, CostSoFar, Explanation } from '../fleet.ts';
+import { isPausable } from '../../capacity/pause.ts';
+import type { ClusterDescription, CostSoFar, Explanation, PauseDescription } from '../fleet.ts';
 import { explainDecision } from '../../capacity/explain.ts';
 import type { MeterReading } from '../../capacity/meter.ts';
 import type { ClusterRunner } from './cluster-runner.ts';
@@ -32,6 +33,7 @@ export function describeCluster(runner: ClusterRunner, price: Price, nowMs: numb
       max: config.maxAcu,
       requestedMax: spec.maxAcu,
     },
+    pause: pauseOf(runner, nowMs),
     shape: cluster.shape,
     enforced: enforcement.enforced,
     enforcementNote: enforcement.enforced ? null : `${enforcement.reason} ${enforcement.remedy}`,
@@ -50,10 +52,13 @@ export function describeCluster(runner: ClusterRunner, price: Price, nowMs: numb
 export function explainCluster(runner: ClusterRunner, nowMs: number, monotonicMs: number): Explanation {
   const latest = runner.lastFull;
   const { enforcement } = runner.cluster;
+  const { pausedAtMs } = runner.sleep.record;
   const sentences =
-    latest === null
-      ? [`${runner.cluster.spec.name} is ${runner.status}; nothing was decided yet.`]
-      : explainDecision(latest, runner.config, monotonicMs);
+    pausedAtMs !== null
+      ? [`${runner.cluster.spec.name} is paused since ${new Date(pausedAtMs).toISOString()}.`, WAKES]
+      : latest === null
+        ? [`${runner.cluster.spec.name} is ${runner.status}; nothing was decided yet.`]
+        : explainDecision(latest, runner.config, monotonicMs);
   return {
     name: runner.cluster.spec.name,
     atMs: nowMs,
@@ -68,6 +73,23 @@ export function explainCluster(runner: ClusterRunner, nowMs: number, monotonicMs
     changes: runner.log.changes,
   };
 }
+
+function pauseOf({ cluster, config, sleep }: ClusterRunner, nowMs: number): PauseDescription {
+  const { secondsUntilAutoPause, ignoreActivity } = cluster.spec;
+  const { pausedAtMs, wakes, lastWake } = sleep.record;
+  const isWanted = isPausable(config);
+  return {
+    secondsUntilAutoPause: isWanted ? secondsUntilAutoPause : null,
+    unavailable: isWanted ? sleep.unavailable : null,
+    ignoreActivity,
+    pausedAtMs,
+    pausedSeconds: sleep.record.pausedSeconds(nowMs),
+    wakes,
+    lastWake,
+  };
+}
+
+const WAKES = 'It costs nothing meanwhile, and the next byte of a client wakes it within milliseconds.';
 
 function costOf({ acuMs, fixedMaximumAcuMs, runningMs }: MeterReading, price: Price): CostSoFar {
   return {

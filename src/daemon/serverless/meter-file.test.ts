@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { MeterMoment } from '../../capacity/meter.ts';
+import type { JournalEntry } from '../../sentinel/protocol.ts';
 import { MeterFile } from './meter-file.ts';
 
 // Every test waits for the disk, which others may keep busy.
@@ -68,6 +69,74 @@ it('counts the time that nobody watched as what was in force last', async () => 
   const again = await open();
   await again.resume(true);
   expect(again.reading().acuMs).toBe(4 * 200 + 8 * 10_000);
+});
+
+it('bills nothing while paused, and from the moment of the wake although it hears of that later', async () => {
+  const meter = await open();
+  meter.advance(FOUR_ACU);
+  pass(1000);
+  meter.advance({ ...FOUR_ACU, capacityAcu: 0 });
+  pass(60_000);
+  const woken = now();
+  pass(25);
+  meter.advance({ ...FOUR_ACU, capacityAcu: 2 }, woken);
+  expect(meter.reading().acuMs).toBe(4 * 1000 + 2 * 25);
+  pass(100);
+  expect(meter.reading()).toMatchObject({ acuMs: 4 * 1000 + 2 * 125, runningMs: 61_125 });
+  expect(meter.reading().fixedMaximumAcuMs).toBe(16 * 61_125);
+  await meter.flush();
+  pass(1000);
+  const again = await open();
+  await again.resume(true);
+  expect(again.reading().acuMs).toBe(4 * 1000 + 2 * 1125);
+});
+
+it('hears of nothing that was before what it was told last', async () => {
+  const meter = await open();
+  meter.advance(FOUR_ACU);
+  const early = now();
+  pass(1000);
+  meter.advance({ ...FOUR_ACU, capacityAcu: 0 });
+  meter.advance({ ...FOUR_ACU, capacityAcu: 8 }, early);
+  pass(100);
+  expect(meter.reading()).toMatchObject({ acuMs: 4 * 1000 + 8 * 100, runningMs: 1100 });
+  await meter.close();
+});
+
+it('bills the time without a daemon as the journal has it', async () => {
+  const meter = await open();
+  meter.advance(FOUR_ACU);
+  await meter.flush();
+  const entry = (what: JournalEntry['what'], acu: number | null): JournalEntry => ({
+    ...now(),
+    id: 'one',
+    what,
+    acu,
+    detail: '',
+  });
+  const journal: JournalEntry[] = [];
+  pass(2000);
+  journal.push(entry('lifted', 16));
+  pass(500);
+  journal.push(entry('paused', 0));
+  pass(HOUR_MS);
+  journal.push(entry('woken', 16));
+  pass(3000);
+  const again = await open();
+  await again.resume(true, journal);
+  expect(again.reading()).toMatchObject({
+    acuMs: 4 * 2000 + 16 * 500 + 16 * 3000,
+    runningMs: HOUR_MS + 5500,
+    fixedMaximumAcuMs: 16 * (HOUR_MS + 5500),
+  });
+  again.advance({ ...FOUR_ACU, capacityAcu: 1 });
+  await again.close();
+  // What was billed is not billed again.
+  pass(1000);
+  const last = await open();
+  await last.resume(true, journal);
+  expect(last.reading().acuMs).toBe(4 * 2000 + 16 * 3500 + 1000);
+  await last.close();
 });
 
 it('writes a change at once, and else once a second', async () => {

@@ -23,10 +23,14 @@ import type {
   OpenFleet,
 } from '../fleet.ts';
 import type { Observer } from '../observer.ts';
+import { readJournal } from '../../sentinel/journal.ts';
+import { sentinelFiles } from '../../sentinel/sentinel-files.ts';
+import { readVersion } from '../version.ts';
 import { ClusterRunner } from './cluster-runner.ts';
 import { describeCluster, explainCluster } from './describe-cluster.ts';
 import { HostArbiter } from './host-arbiter.ts';
 import { MeterFile } from './meter-file.ts';
+import { SentinelKeeper } from './sentinel-keeper.ts';
 import { openStateFolder } from './state-folder.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -69,6 +73,7 @@ class LocalFleet implements OpenFleet {
   readonly #runners = new Map<string, ClusterRunner>();
   /** Names that are being created. */
   readonly #creating = new Set<string>();
+  #sentinel: SentinelKeeper | null = null;
   #creation: Promise<unknown> = Promise.resolve();
   readonly #listeners = new Set<(message: FleetMessage) => void>();
   #closed: Promise<void> | null = null;
@@ -83,6 +88,16 @@ class LocalFleet implements OpenFleet {
   }
 
   async open(): Promise<void> {
+    if (hasLimits(this.#limits)) {
+      this.#sentinel = await SentinelKeeper.open({
+        stateDir: this.#folder.path,
+        version: readVersion(),
+        endsWithDaemon: this.#options.temporary === true,
+        onWoken: (woken) => void this.#runnerOf(woken.id)?.woken(woken),
+        onLost: () => this.#orphaned(),
+        log: this.#options.log,
+      });
+    }
     const { clustersDir } = this.#folder;
     const entries = await readdir(clustersDir, { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(clustersDir, name));
@@ -114,6 +129,8 @@ class LocalFleet implements OpenFleet {
         name,
         minAcu: request.minCapacity ?? DEFAULT_MIN_ACU,
         maxAcu: request.maxCapacity ?? DEFAULT_MAX_ACU,
+        ...optional('secondsUntilAutoPause', request.secondsUntilAutoPause),
+        ...optional('ignoreActivity', request.ignoreActivity),
         parameters: request.parameters ?? {},
         network: { ...optional('listen', request.listen), ...optional('allow', request.allow) },
         ...optional('port', request.port),
@@ -142,6 +159,8 @@ class LocalFleet implements OpenFleet {
     await runner.modify({
       minAcu,
       maxAcu,
+      ...optional('secondsUntilAutoPause', request.secondsUntilAutoPause),
+      ...optional('ignoreActivity', request.ignoreActivity),
       ...optional('parameters', request.parameters),
       network: {
         ...optional('listen', request.listen),
@@ -202,6 +221,7 @@ class LocalFleet implements OpenFleet {
     await Promise.all(
       runners.map((runner) => (this.#options.temporary === true ? runner.delete() : runner.close())),
     );
+    await this.#sentinel?.close();
     await this.#folder.release();
   }
 
@@ -233,6 +253,7 @@ class LocalFleet implements OpenFleet {
     const { policy, intervalMs, fastIntervalMs, log } = this.#options;
     const { name } = cluster.spec;
     const meter = await MeterFile.open(join(this.#folder.clustersDir, name, 'meter.json'), log);
+    const { journal } = sentinelFiles(this.#folder.path);
     const runner = new ClusterRunner({
       cluster,
       meter,
@@ -242,10 +263,22 @@ class LocalFleet implements OpenFleet {
       arbiter: this.#arbiter,
       intervalMs: intervalMs ?? 1_000,
       fastIntervalMs: fastIntervalMs ?? 50,
+      sentinel: this.#sentinel ?? this.host.enforcementNote ?? 'Nothing can be paused on this host.',
+      temporary: this.#options.temporary === true,
+      journal: () => readJournal(journal).filter(({ id }) => id === cluster.spec.id),
       emit: (message) => this.#emit(message),
     });
     this.#runners.set(name, runner);
     return runner;
+  }
+
+  #runnerOf(id: string): ClusterRunner | undefined {
+    return [...this.#runners.values()].find(({ cluster }) => cluster.spec.id === id);
+  }
+
+  /** Nobody watches what sleeps. */
+  #orphaned(): void {
+    for (const runner of this.#runners.values()) void runner.orphaned();
   }
 
   #clusterOptions(): OpenClusterOptions {

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { clamp, resourcesOf } from '../../capacity/acu.ts';
-import type { CapacityConfig, CapacityPolicy } from '../../capacity/model.ts';
+import { awakeMinimum, clamp, resourcesOf } from '../../capacity/acu.ts';
+import type { CapacityConfig, CapacityPolicy, WakeKind } from '../../capacity/model.ts';
 import type { GuardEvent, MemoryGuard } from '../../cluster/managed/memory-guard.ts';
+import type { ClientSession } from '../../cluster/managed/activity.ts';
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
 import type { CounterPoint, HistoryEvent } from '../../history/history.ts';
 import { TcpTraffic } from '../../kernel/tcp-traffic.ts';
@@ -9,6 +10,7 @@ import type { LoadTick } from '../../load/model.ts';
 import type { TimedDecision } from '../fleet.ts';
 import type { Observer, ObserverMessage } from '../observer.ts';
 import { createObserver } from '../postgres-observer.ts';
+import { ActivityWatch } from './activity-watch.ts';
 import type { AppliedChange } from './capacity-keeper.ts';
 import { CapacityLoop } from './capacity-loop.ts';
 import type { HostArbiter } from './host-arbiter.ts';
@@ -20,6 +22,9 @@ export interface RunningDatabaseOptions {
   readonly intervalMs: number;
   readonly fastIntervalMs: number;
   readonly arbiter: HostArbiter;
+  /** Why it cannot be paused at this moment; null where it can. */
+  readonly noPausing: () => string | null;
+  readonly onPause: () => void;
   readonly onTick: (tick: LoadTick) => void;
   readonly onDecision: (decision: TimedDecision) => void;
   readonly onCounters: (points: readonly CounterPoint[]) => void;
@@ -33,6 +38,7 @@ export class RunningDatabase {
   readonly loop: CapacityLoop;
   readonly #options: RunningDatabaseOptions;
   readonly #guard: MemoryGuard | null;
+  readonly #activity: ActivityWatch;
   readonly #unsubscribe: () => void;
 
   constructor(options: RunningDatabaseOptions) {
@@ -41,15 +47,18 @@ export class RunningDatabase {
     this.#options = options;
     this.observer = createObserver({ url: cluster.socketUrl(), target: name, intervalMs });
     this.#guard = cluster.guardMemory(config.maxAcu, (event) => options.onEvent(toHistory(event)));
+    this.#activity = new ActivityWatch(cluster, options.noPausing);
     const traffic = new TrafficRate(port);
     this.loop = new CapacityLoop({
       cluster,
       policy,
       config,
-      startAcu: cluster.applied?.acu ?? config.minAcu,
+      startAcu: cluster.applied?.acu ?? awakeMinimum(config.minAcu),
       fastIntervalMs,
       grant: () => arbiter.grant(name),
       traffic: () => traffic.look(performance.now()),
+      activity: (tick) => this.#activity.look(tick),
+      onPause: options.onPause,
       onFastLook: (nowMs, canStillRaise) => this.#guard?.look(nowMs, canStillRaise),
       onDecision: options.onDecision,
       onCounters: options.onCounters,
@@ -59,15 +68,41 @@ export class RunningDatabase {
   }
 
   start(): void {
-    const { arbiter, cluster } = this.#options;
-    const { loop } = this;
-    const { name } = cluster.spec;
-    arbiter.join(name, () => {
-      const { minAcu, maxAcu } = loop.config;
-      return { name, minAcu, maxAcu, demandAcu: loop.demandAcu, capacityAcu: loop.capacityAcu };
-    });
-    loop.start();
+    this.#join();
+    this.loop.start();
     this.observer.start();
+  }
+
+  /** As `start`, of one that is asleep: nothing is asked of it before `resume`. */
+  startAsleep(): void {
+    void this.loop.suspend();
+    void this.observer.suspend();
+    this.observer.start();
+  }
+
+  /** It is about to be frozen. Resolves to who is connected, when nothing is asked of it any more. */
+  async suspend(): Promise<readonly ClientSession[]> {
+    const { arbiter, cluster } = this.#options;
+    arbiter.leave(cluster.spec.name);
+    await this.loop.suspend();
+    await Promise.all([this.observer.suspend(), this.#activity.idle()]);
+    const sessions = await cluster.sessions().catch(() => []);
+    await cluster.hush();
+    return sessions;
+  }
+
+  resume(kind: WakeKind): void {
+    this.#options.cluster.unhush();
+    this.loop.resume(kind);
+    this.#join();
+    this.observer.resume();
+  }
+
+  cancelPause(wasActivity: boolean): void {
+    this.#options.cluster.unhush();
+    this.loop.cancelPause(wasActivity);
+    this.#join();
+    this.observer.resume();
   }
 
   reconfigure(config: CapacityConfig): void {
@@ -84,6 +119,16 @@ export class RunningDatabase {
     await this.observer.stop();
     this.#unsubscribe();
     this.#guard?.close();
+  }
+
+  #join(): void {
+    const { loop } = this;
+    const { arbiter, cluster } = this.#options;
+    const { name } = cluster.spec;
+    arbiter.join(name, () => {
+      const { minAcu, maxAcu } = loop.config;
+      return { name, minAcu, maxAcu, demandAcu: loop.demandAcu, capacityAcu: loop.capacityAcu };
+    });
   }
 
   #observed(message: ObserverMessage): void {
@@ -140,5 +185,5 @@ class TrafficRate {
 const START_ACU = 2;
 
 export function startCapacity({ minAcu, maxAcu }: CapacityConfig): number {
-  return clamp(START_ACU, minAcu, maxAcu);
+  return clamp(START_ACU, awakeMinimum(minAcu), maxAcu);
 }

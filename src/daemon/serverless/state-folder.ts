@@ -25,7 +25,17 @@ const CLUSTERS = 'clusters';
 const LAYOUT = 1;
 const markSchema = z.object({ layout: z.literal(LAYOUT) });
 /** What a folder may hold before it is one of state: what other parts of Airglow put there, or a new file system. */
-const HARMLESS = new Set([CLUSTERS, 'history', 'token', 'endpoint.json', 'control.sock', 'lost+found']);
+const HARMLESS = new Set([
+  CLUSTERS,
+  'history',
+  'token',
+  'endpoint.json',
+  'control.sock',
+  'lost+found',
+  'sentinel.sock',
+  'sentinel.log',
+  'sentinel-journal.jsonl',
+]);
 /** How long a process that was just killed may take to be gone. */
 const PATIENCE_MS = 1000;
 

@@ -34,6 +34,8 @@ export interface MemoryControl {
    * below it; the limit is as it was then. Raises LIMIT_REFUSED, GROUP_GONE.
    */
   stepDown(toBytes: number, usageBytes: number): Promise<boolean>;
+  /** As far as it goes. Raises LIMIT_REFUSED, GROUP_GONE. */
+  reclaim(): Promise<void>;
   /** Bytes that can certainly not be evicted. */
   heldBytes(account: MemoryAccount): number;
   account(): MemoryAccount | null;

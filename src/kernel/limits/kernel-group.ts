@@ -88,6 +88,11 @@ export class KernelGroup implements ResourceGroup {
     if (after !== wanted) throw ignored(this.name, `${String(wanted)} bytes`, `${String(after)} bytes`);
   }
 
+  async reclaim(): Promise<void> {
+    this.#mustExist();
+    await this.#parts.memory?.reclaim();
+  }
+
   limits(): { cpus: number | null; memoryBytes: number | null } {
     this.#mustExist();
     const { cpu, memory } = this.#parts;

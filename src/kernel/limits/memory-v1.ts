@@ -17,6 +17,7 @@ export class MemoryV1 implements MemoryControl {
   readonly #pageBytes: number;
   readonly #limit: string;
   readonly #limitWithSwap: string;
+  readonly #forceEmpty: string;
   readonly #usage: ControlReader;
   readonly #stat: ControlReader;
   readonly #kernel: ControlReader | null;
@@ -27,6 +28,7 @@ export class MemoryV1 implements MemoryControl {
     this.#pageBytes = pageBytes;
     this.#limit = join(folder, 'memory.limit_in_bytes');
     this.#limitWithSwap = join(folder, 'memory.memsw.limit_in_bytes');
+    this.#forceEmpty = join(folder, 'memory.force_empty');
     this.#usage = files.reader(join(folder, 'memory.usage_in_bytes'));
     this.#stat = files.reader(join(folder, 'memory.stat'));
     const kernel = join(folder, 'memory.kmem.usage_in_bytes');
@@ -54,6 +56,15 @@ export class MemoryV1 implements MemoryControl {
     } catch (error) {
       if (['EBUSY', 'EINTR'].includes(errorCode(error))) return false;
       throw refusal(this.#files, this.#limit, String(toBytes), error);
+    }
+  }
+
+  async reclaim(): Promise<void> {
+    try {
+      await this.#files.write(this.#forceEmpty, '1');
+    } catch (error) {
+      if (!['EBUSY', 'EINTR'].includes(errorCode(error)))
+        throw refusal(this.#files, this.#forceEmpty, '1', error);
     }
   }
 

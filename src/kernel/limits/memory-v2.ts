@@ -63,6 +63,17 @@ export class MemoryV2 implements MemoryControl {
     return true;
   }
 
+  async reclaim(): Promise<void> {
+    const all = (this.#current.read() ?? '0').trim();
+    try {
+      await this.#files.write(this.#reclaim, all);
+    } catch (error) {
+      // It never gets all of it.
+      if (!['EAGAIN', 'EINTR'].includes(errorCode(error)))
+        throw refusal(this.#files, this.#reclaim, all, error);
+    }
+  }
+
   heldBytes(account: MemoryAccount): number {
     return account.anonBytes + account.shmemBytes + account.kernelBytes;
   }

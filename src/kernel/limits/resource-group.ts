@@ -26,6 +26,11 @@ export interface ResourceGroup {
    * not fit, the old limit stays and MEMORY_IN_USE is raised. Read back; raises LIMIT_REFUSED.
    */
   setMemoryBytes(bytes: number | null): Promise<void>;
+  /**
+   * Has the kernel give back all that it can: page cache, and what swap takes of the rest. As far as it goes; may take
+   * seconds. Raises LIMIT_REFUSED where the kernel has no means for it.
+   */
+  reclaim(): Promise<void>;
   /** What the kernel has in force now. Raises GROUP_GONE. */
   limits(): { readonly cpus: number | null; readonly memoryBytes: number | null };
 

@@ -1,0 +1,36 @@
+import { AirglowError } from '../../errors.ts';
+import type { ResourceGroup } from '../../kernel/limits/resource-group.ts';
+
+/** Beside what cannot be evicted: the least that a limit can be lowered to. */
+const MARGIN_BYTES = 32 * 1024 ** 2;
+
+/** Has the kernel evict page cache, by lowering the limit for a moment. Afterwards it is what `limitBytes` says. */
+export async function giveBackCache(group: ResourceGroup, limitBytes: () => number | null): Promise<void> {
+  const account = group.memoryAccount();
+  if (account === null) return;
+  const { anonBytes, shmemBytes, kernelBytes } = account;
+  await lowerFor(group, anonBytes + shmemBytes + kernelBytes + MARGIN_BYTES, limitBytes);
+}
+
+/** Page cache, and what swap takes of the rest. */
+export async function giveBackAll(group: ResourceGroup): Promise<void> {
+  await group.reclaim().catch(ignoreRefusal);
+}
+
+async function lowerFor(group: ResourceGroup, bytes: number, limitBytes: () => number | null): Promise<void> {
+  const memoryBytes = limitBytes();
+  if (memoryBytes !== null && memoryBytes <= bytes) return;
+  try {
+    await group.setMemoryBytes(bytes);
+    // It may have been woken meanwhile, with another limit.
+    await group.setMemoryBytes(limitBytes());
+  } catch (error) {
+    // Somebody set another limit meanwhile, since it woke; or not all of it could be evicted.
+    ignoreRefusal(error);
+  }
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (error instanceof AirglowError) return;
+  throw error;
+}

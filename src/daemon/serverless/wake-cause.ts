@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WakeKind } from '../../capacity/model.ts';
+import type { ClientSession } from '../../cluster/managed/activity.ts';
+import type { ManagedCluster } from '../../cluster/managed/model.ts';
+import type { WakeCause } from '../../sentinel/protocol.ts';
+
+/** A log-in takes some milliseconds; a client that is gone by then stays without a name. */
+const NAMING_MS = 1_000;
+const POLL_MS = 25;
+
+export function wakeKindOf({ kind }: WakeCause): WakeKind {
+  if (kind === 'connection' || kind === 'bytes') return 'client';
+  return kind === 'disconnect' ? 'disconnect' : 'request';
+}
+
+/** For people. `known` are the sessions of before the pause. */
+export function describeCause(cause: WakeCause, known: readonly ClientSession[]): string {
+  switch (cause.kind) {
+    case 'connection':
+      return 'a new connection';
+    case 'bytes':
+      return `a query of ${describeSession(known, cause.pid)}`;
+    case 'disconnect':
+      return `the end of the session of ${describeSession(known, cause.pid)}`;
+    case 'request':
+      return 'a request to Airglow';
+    case 'signal':
+      return 'a signal to the server';
+    case 'ended':
+      return 'the end of the server';
+    case 'orphaned':
+      return 'the end of the sentinel';
+  }
+}
+
+/** The newest session that was not there before the pause; null where there is none soon. */
+export async function findNewcomer(
+  cluster: ManagedCluster,
+  known: readonly ClientSession[],
+): Promise<string | null> {
+  const before = new Set(known.map(({ pid }) => pid));
+  const patienceEndsAt = performance.now() + NAMING_MS;
+  while (performance.now() < patienceEndsAt) {
+    const sessions = await cluster.sessions().catch((): readonly ClientSession[] => []);
+    const newest = sessions.find(({ pid, user }) => user !== '' && !before.has(pid));
+    if (newest !== undefined) return `a new connection of ${nameOf(newest)}`;
+    await sleep(POLL_MS);
+  }
+  return null;
+}
+
+function describeSession(known: readonly ClientSession[], pid: number): string {
+  const session = known.find((each) => each.pid === pid);
+  return session === undefined ? `backend ${pid}` : nameOf(session);
+}
+
+function nameOf({ user, database, application, host }: ClientSession): string {
+  const program = application === '' ? '' : `, ${application}`;
+  return `${user}@${database} (${host === '[local]' ? 'local' : host}${program})`;
+}
