@@ -51,40 +51,6 @@ describe('reading', () => {
     expect(contracts.clusterAnswer.parse(json)).toEqual(fleet.describe('shop'));
   });
 
-  test('one that is paused, and what woke it', async () => {
-    await fleet.modify('shop', { minCapacity: 0 });
-    fleet.pause('shop', NOW - 5000);
-    const paused = contracts.clusterAnswer.parse((await ask('/api/clusters/shop')).json);
-    expect(paused).toMatchObject({
-      status: 'paused',
-      capacity: { current: 0, min: 0 },
-      pause: { pausedAtMs: NOW - 5000, wakes: 0, lastWake: null },
-    });
-    const lastWake = { atMs: NOW, tookMs: 1.8, pausedMs: 5000, cause: 'a new connection from 10.0.0.7' };
-    fleet.wake('shop', lastWake);
-    const woken = contracts.clusterAnswer.parse((await ask('/api/clusters/shop')).json);
-    expect(woken).toMatchObject({
-      status: 'available',
-      pause: { pausedAtMs: null, pausedSeconds: 5, wakes: 1, lastWake },
-    });
-  });
-
-  test.each([
-    { kind: 'active' },
-    { kind: 'waiting', untilMs: NOW + 1000 },
-    { kind: 'blocked', blockers: [{ kind: 'backup', detail: 'a base backup runs' }] },
-    { kind: 'unknown' },
-    { kind: 'due' },
-    null,
-  ] as const)('how it stands with pausing: %j', async (pause) => {
-    fleet.decide(
-      'shop',
-      scriptedDecision(NOW, { pause, hold: { kind: 'resume-boost', resource: null, untilMs: NOW } }),
-    );
-    const { latest } = contracts.explanationAnswer.parse((await ask('/api/clusters/shop/explain')).json);
-    expect(latest?.decision).toMatchObject({ pause, hold: { kind: 'resume-boost' } });
-  });
-
   test('why it has its capacity', async () => {
     fleet.decide('shop', scriptedDecision(NOW));
     const { json } = await ask('/api/clusters/shop/explain');
@@ -154,20 +120,6 @@ describe('changing', () => {
     expect(refused).toMatchObject({
       status: 400,
       json: { code: 'INVALID_ARGUMENT', message: expect.stringContaining('(6 ACU) is above') as string },
-    });
-  });
-
-  test('lets it be paused, and says whose activity does not count', async () => {
-    const body = {
-      minCapacity: 0,
-      secondsUntilAutoPause: 60,
-      ignoreActivity: [{ field: 'user', value: 'x' }],
-    };
-    const answer = await ask('/api/clusters/shop', { method: 'PATCH', body });
-    expect(fleet.asked).toEqual([body]);
-    expect(contracts.clusterAnswer.parse(answer.json)).toMatchObject({
-      capacity: { min: 0 },
-      pause: { secondsUntilAutoPause: 60, ignoreActivity: body.ignoreActivity, pausedAtMs: null },
     });
   });
 
@@ -365,24 +317,6 @@ describe('the rest of the API', () => {
     const health = contracts.healthAnswer.parse((await ask('/api/health')).json);
     expect(health.status).toBe('degraded');
     expect(health.problems).toContain('shop: failed: its port is taken');
-  });
-
-  test('a database that is paused is no problem, and is told in few series', async () => {
-    fleet.pause('shop', NOW - 5000);
-    fleet.change('shop', { pause: { ...fleet.describe('shop').pause, pausedSeconds: 65, wakes: 2 } });
-    const health = contracts.healthAnswer.parse((await ask('/api/health')).json);
-    expect(health.problems.filter((problem) => problem.startsWith('shop'))).toEqual([]);
-    const metrics = parseMetrics(await (await scripted.api.request('/metrics')).text());
-    const of = (name: string, labels = '') => metrics.get(`airglow_${name}{target="shop"${labels}}`);
-    expect(of('serverless_database_capacity')).toBe(0);
-    expect([of('paused'), of('paused_seconds_total'), of('wakes_total')]).toEqual([1, 65, 2]);
-    expect(of('last_wake_seconds')).toBeUndefined();
-    expect(of('cluster_status', ',status="paused"')).toBe(1);
-    fleet.wake('shop', { atMs: NOW, tookMs: 2, pausedMs: 5000, cause: 'a new connection' });
-    const after = parseMetrics(await (await scripted.api.request('/metrics')).text());
-    expect(after.get('airglow_paused{target="shop"}')).toBe(0);
-    expect(after.get('airglow_last_wake_seconds{target="shop"}')).toBe(0.002);
-    expect(after.get('airglow_wakes_total{target="shop"}')).toBe(3);
   });
 
   test('metrics', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../capacity/model.ts';
-import type { Fleet, FleetMessage, TimedDecision } from '../../daemon/fleet.ts';
+import type { ClusterDescription, Fleet, FleetMessage, TimedDecision } from '../../daemon/fleet.ts';
 import { CLUSTER, decision } from './capacity-fixture.ts';
 import { CapacityFeed } from './capacity-feed.ts';
 
@@ -9,8 +9,9 @@ const AT = 1_000_000_000;
 /** The two methods that a feed uses. */
 function scriptedFleet() {
   const listeners = new Set<(message: FleetMessage) => void>();
+  let cluster = CLUSTER;
   const fleet: Pick<Fleet, 'describe' | 'subscribe'> = {
-    describe: () => CLUSTER,
+    describe: () => cluster,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -24,7 +25,11 @@ function scriptedFleet() {
     } as const;
     for (const listener of listeners) listener(message);
   };
-  return { fleet, tell, listeners };
+  const become = (values: Partial<ClusterDescription>): void => {
+    cluster = { ...cluster, ...values };
+    for (const listener of listeners) listener({ kind: 'status', name: 'demo', status: cluster.status });
+  };
+  return { fleet, tell, become, listeners };
 }
 
 describe('CapacityFeed', () => {
@@ -59,6 +64,32 @@ describe('CapacityFeed', () => {
     // What a full look does not know is not known.
     tell(AT + 2, { parts: { cpu: 1, memory: null, network: null, connections: null } });
     expect(feed.view().latest?.decision.parts.memory).toBeNull();
+  });
+
+  it('takes capacity for zero from the pause to the wake, and not for being asked to', () => {
+    const { fleet, tell, become } = scriptedFleet();
+    const heard: TimedDecision[] = [];
+    const feed = new CapacityFeed(fleet, 'demo', (change) => heard.push(change));
+    const { pause, capacity } = CLUSTER;
+    become({ status: 'available' });
+    tell(AT, { fromAcu: 0.5, toAcu: 0, demandAcu: 0.1 });
+    expect(feed.view().changes).toEqual([]);
+    // Refused; then asked for again.
+    tell(AT + 1_000, { fromAcu: 0.5, toAcu: 0.5 });
+    tell(AT + 60_000, { fromAcu: 0.5, toAcu: 0 });
+    become({ status: 'paused', pause: { ...pause, pausedAtMs: AT + 60_010 } });
+    const lastWake = { atMs: AT + 90_000, tookMs: 2, pausedMs: 29_990, cause: 'a byte' };
+    become({ status: 'resuming' });
+    become({ status: 'available', pause: { ...pause, lastWake }, capacity: { ...capacity, current: 2 } });
+    const points = feed.view().points.map(({ atMs, acu }) => [atMs - AT, acu]);
+    expect(points.slice(-3)).toEqual([
+      [60_000, 0.5],
+      [60_010, 0],
+      [90_000, 2],
+    ]);
+    expect(points.filter(([, acu]) => acu === 0)).toHaveLength(1);
+    expect(heard.map(({ atMs }) => atMs - AT)).toEqual([60_000]);
+    expect(feed.view().changes).toEqual(heard);
   });
 
   it('remembers an hour, and what was shown does not change underneath a paused picture', () => {

@@ -42,6 +42,20 @@ describe('holdSentence', () => {
       'Not lower: something that lowering needs could not be observed.',
     ],
     ['the minimum', held('minimum'), 'The minimum; demand is 2.1 ACU.'],
+    ['a wake', held('resume-boost'), 'Ready for 4 s for what is likely to come after a pause.'],
+    [
+      'that it will be paused',
+      { ...held('minimum'), pause: { kind: 'waiting', untilMs: NOW + 65_000 } },
+      'The minimum; demand is 2.1 ACU. Pauses in 1 min 05 s unless somebody uses it.',
+    ],
+    [
+      'what keeps it awake',
+      {
+        ...held('minimum'),
+        pause: { kind: 'blocked', blockers: [{ kind: 'backup', detail: 'a backup runs' }] },
+      },
+      'The minimum; demand is 2.1 ACU. Not paused: a backup runs.',
+    ],
   ])('knows %s', (_, values, sentence) => {
     expect(holdSentence(view(values), NOW)).toBe(sentence);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changeLine, statusLine } from './status-lines.ts';
-import { capacityView, managedModel, SECONDS } from './capacity-fixture.ts';
+import { asleepModel, capacityView, managedModel, SECONDS, wokenModel } from './capacity-fixture.ts';
 import { NOW, shopModel, STATUS } from './top-fixture.ts';
 
 const banner = { title: 'lock pile-up', sentence: 'Everybody queues.' };
@@ -30,6 +30,14 @@ describe('of a database of ours', () => {
   it('says its capacity and what asks for it', () => {
     const line = statusLine(managedModel(58), NOW - (SECONDS - 58) * 1000);
     expect(line).toMatch(/^ {2}Spike +capacity 7\.5 ACU \(CPU asks for 7\.2\) · AAS \d/);
+  });
+
+  it('says that it sleeps, and what woke it', () => {
+    const asleep = asleepModel();
+    expect(statusLine(asleep, NOW)).toMatch(/^ +paused since \d\d:\d\d:30, wakes at the first byte$/);
+    expect(statusLine(wokenModel(), NOW)).toMatch(
+      /woken after 28 s by a new connection from 10\.0\.0\.7 \(.*\) in 1\.9 ms$/,
+    );
   });
 
   it('says every change with its reason, but not its step twice', () => {

@@ -33,6 +33,8 @@ import type {
   Enforcement,
   ManagedCluster,
 } from './model.ts';
+import { titledClients } from './newcomers.ts';
+import type { TitledClient } from './newcomers.ts';
 import { hostForClients } from './network-options.ts';
 import { pendingRestart } from './pending-restart.ts';
 import type { PostmasterProcess } from './postmaster-process.ts';
@@ -158,6 +160,10 @@ export class LocalCluster implements ManagedCluster {
   async sessions(): Promise<readonly ClientSession[]> {
     if (this.#run === null) throw notRunning();
     return readSessions(this.#run.session);
+  }
+
+  clients(): readonly TitledClient[] {
+    return this.#run === null ? [] : titledClients(this.#run.process.mark.pid);
   }
 
   async hush(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AcuShape } from '../../capacity/acu.ts';
 import type { CpuAccount, MemoryAccount } from '../../kernel/limits/resource-group.ts';
 import type { ClientSession, ClusterActivity } from './activity.ts';
+import type { TitledClient } from './newcomers.ts';
 import type { GuardEvent, MemoryGuard } from './memory-guard.ts';
 
 /** What is kept of a database between runs of the daemon; `cluster.json` in its folder. No secret in it. */
@@ -97,6 +98,8 @@ export interface ManagedCluster {
   activity(): Promise<ClusterActivity>;
   /** Who is connected. Raises POSTGRES_FAILED. */
   sessions(): Promise<readonly ClientSession[]>;
+  /** The same as far as process titles tell: of those that have just come, too. Synchronous, and asks nobody. */
+  clients(): readonly TitledClient[];
   /**
    * Before it is frozen: resolves when nothing is being asked of the server, and nothing will be until `unhush`. Limits can
    * be changed meanwhile; settings follow after it.

@@ -57,6 +57,7 @@ async function proveKernelView(session: EngineSession, view: ObserverView): Prom
 /** A connection that comes too late is closed at once. */
 async function connectUnlessAborted(options: OpenOptions): Promise<EngineSession> {
   const { engine, url, signal, connectTimeoutMs, sampleTimeoutMs } = options;
+  signal.throwIfAborted();
   const connecting = engine.connect(url, { connectTimeoutMs, sampleTimeoutMs });
   let giveUp = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -4,9 +4,9 @@ import type { ClientSession } from '../../cluster/managed/activity.ts';
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
 import type { WakeCause } from '../../sentinel/protocol.ts';
 
-/** A log-in takes some milliseconds; a client that is gone by then stays without a name. */
+/** A log-in takes some milliseconds, and some sessions hardly more. */
 const NAMING_MS = 1_000;
-const POLL_MS = 25;
+const POLL_MS = 2;
 
 export function wakeKindOf({ kind }: WakeCause): WakeKind {
   if (kind === 'connection' || kind === 'bytes') return 'client';
@@ -41,20 +41,26 @@ export async function findNewcomer(
   const before = new Set(known.map(({ pid }) => pid));
   const patienceEndsAt = performance.now() + NAMING_MS;
   while (performance.now() < patienceEndsAt) {
-    const sessions = await cluster.sessions().catch((): readonly ClientSession[] => []);
-    const newest = sessions.find(({ pid, user }) => user !== '' && !before.has(pid));
-    if (newest !== undefined) return `a new connection of ${nameOf(newest)}`;
+    const newcomer = cluster.clients().find(({ pid }) => !before.has(pid));
+    if (newcomer !== undefined) {
+      // Its program it tells to the server only.
+      const sessions = await cluster.sessions().catch((): readonly ClientSession[] => []);
+      const session = sessions.find(({ pid }) => pid === newcomer.pid);
+      return `a new connection of ${nameOf(session ?? { ...newcomer, application: '' })}`;
+    }
     await sleep(POLL_MS);
   }
   return null;
 }
+
+type Named = Pick<ClientSession, 'user' | 'database' | 'application' | 'host'>;
 
 function describeSession(known: readonly ClientSession[], pid: number): string {
   const session = known.find((each) => each.pid === pid);
   return session === undefined ? `backend ${pid}` : nameOf(session);
 }
 
-function nameOf({ user, database, application, host }: ClientSession): string {
+function nameOf({ user, database, application, host }: Named): string {
   const program = application === '' ? '' : `, ${application}`;
   return `${user}@${database} (${host === '[local]' ? 'local' : host}${program})`;
 }

@@ -9,6 +9,8 @@ export interface PostgresAddress {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
+  /** Settings of the session, as in `-c name=value`. */
+  readonly options?: string;
   /** Ways to encrypt, tried in turn; false is none. */
   readonly encryption: readonly (TlsOptions | false)[];
   /** For messages: no user, no password. */
@@ -30,6 +32,7 @@ export function parsePostgresUrl(text: string): PostgresAddress {
   const port = portOf(parameters.get('port') || url.port || process.env['PGPORT'] || '5432');
   const user = parameters.get('user') || decode(url.username);
   const password = parameters.get('password') || decode(url.password);
+  const options = parameters.get('options');
   const database = parameters.get('dbname') || decode(url.pathname.slice(1));
   return {
     host,
@@ -37,6 +40,7 @@ export function parsePostgresUrl(text: string): PostgresAddress {
     ...(user && { user }),
     ...(password && { password }),
     ...(database && { database }),
+    ...(options && { options }),
     encryption: encryptionOf(parameters, isLocal(host)),
     label: `${host.includes(':') ? `[${host}]` : host}:${port}${database && `/${database}`}`,
     secrets: secretsOf([password, url.password, process.env['PGPASSWORD'] ?? '']),

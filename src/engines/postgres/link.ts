@@ -39,6 +39,7 @@ export class Link {
         ...(address.user !== undefined && { user: address.user }),
         ...(address.password !== undefined && { password: address.password }),
         ...(address.database !== undefined && { database: address.database }),
+        ...(address.options !== undefined && { options: address.options }),
         ssl,
         application_name: APPLICATION_NAME,
         connectionTimeoutMillis: options.connectTimeoutMs,

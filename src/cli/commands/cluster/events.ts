@@ -13,7 +13,8 @@ export const events = defineCommand<EventsOptions>({
   name: 'events',
   summary: 'show what happened to a database',
   description:
-    'What the record knows: starts and stops, failures, changes that could not be made, connections lost. Oldest first.',
+    'What the record knows: starts and stops, pauses and what woke it, failures, changes that could not be made, connections ' +
+    'lost. Oldest first.',
   arguments: [NAME_ARGUMENT],
   options: [
     {

@@ -6,6 +6,10 @@ export const VERSION: Statement = {
   text: `select current_setting('server_version'), current_setting('server_version_num')::int`,
 };
 
+/** Whether statements have ids: this one has, or would have if the session did not keep its activity to itself. */
+const QUERY_IDS = `own.query_id is not null
+    or current_setting('track_activities') = 'off' and current_setting('compute_query_id') <> 'off'`;
+
 /** One row of two JSON objects: what `EngineInfo` has of the server itself, and `RoleFacts` of server-probe.ts. */
 export function describeServer(versionNumber: number): Statement {
   return {
@@ -24,8 +28,8 @@ select json_build_object(
 json_build_object(
   'oid', own.usesysid::int8,
   'quotedName', quote_ident(session_user),
-  'queryIds', ${versionNumber >= 140_000 ? 'own.query_id is not null' : 'false'},
-  'tracksActivities', current_setting('track_activities')::bool,
+  'queryIds', ${versionNumber >= 140_000 ? QUERY_IDS : 'false'},
+  'tracksActivities', (select setting = 'on' or source = 'client' from pg_settings where name = 'track_activities'),
   'seesAll', pg_has_role('pg_read_all_stats', 'usage'))
 from pg_stat_get_activity(pg_backend_pid()) own`,
   };

@@ -1,0 +1,28 @@
+import { readChildren, readCommandLine } from '../../kernel/process-reader.ts';
+import { ADMIN_ROLE } from './server-config.ts';
+
+/** A client as its backend's process title names it. */
+export interface TitledClient {
+  readonly pid: number;
+  readonly user: string;
+  readonly database: string;
+  readonly host: string;
+}
+
+/** Clients of a server, whoever they are and as soon as they have said it; nothing is asked of the server. */
+export function titledClients(postmasterPid: number): TitledClient[] {
+  const children = (readChildren(postmasterPid) ?? '').split(' ').filter(Boolean).map(Number);
+  return children.flatMap((pid) => {
+    const client = clientOfTitle(readCommandLine(pid) ?? '');
+    return client === null || client.user === ADMIN_ROLE ? [] : [{ pid, ...client }];
+  });
+}
+
+/** `postgres: name: app shop 10.0.0.7(49152) idle`; null for other processes, and before the client has said who it is. */
+export function clientOfTitle(title: string): Omit<TitledClient, 'pid'> | null {
+  const [, user, database, host] =
+    /^postgres: (?:.*: )?(\S+) (\S+) (\[local\]|\S+)(?:\(\d+\))?(?: |$)/.exec(title) ?? [];
+  if (user === undefined || database === undefined || host === undefined) return null;
+  const isAddress = host === '[local]' || /^[0-9a-f.:]+\(\d+\)$/i.test(host);
+  return isAddress ? { user, database, host: host.replace(/\(\d+\)$/, '') } : null;
+}
