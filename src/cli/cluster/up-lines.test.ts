@@ -67,7 +67,7 @@ describe('airglow up', () => {
 
   it('says what runs on, and how it is stopped', () => {
     expect(lastLines([SHOP, CRM], '')).toEqual([
-      'airglow has ended; shop runs on, at the capacity it has now.',
+      'airglow has ended; shop runs on at its maximum: nobody follows the load.',
       'To stop a database: airglow up again, then airglow cluster stop shop',
     ]);
     expect(lastLines([CRM, ASLEEP], '')).toEqual([

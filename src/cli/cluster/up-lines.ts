@@ -97,7 +97,7 @@ export function lastLines(clusters: readonly ClusterDescription[], option: strin
   if (running.length === 0) return ['airglow has ended; no database runs.', ...asleep];
   const one = running.length === 1;
   return [
-    `airglow has ended; ${running.join(', ')} ${one ? 'runs' : 'run'} on, at the capacity ${one ? 'it has' : 'they have'} now.`,
+    `airglow has ended; ${running.join(', ')} ${one ? 'runs' : 'run'} on at ${one ? 'its' : 'their'} maximum: nobody follows the load.`,
     ...asleep,
     `To stop a database: airglow up${option} again, then airglow cluster stop ${running[0] ?? 'NAME'}${option}`,
   ];

@@ -22,7 +22,7 @@ export class AdminSession {
   #opening: Promise<Connected> | null = null;
   #socket: Socket | null = null;
   #isClosed = false;
-  readonly #asking = new Set<Promise<void>>();
+  readonly #asking = new Set<Promise<unknown>>();
 
   /** `whenOpen` is awaited before the first question. */
   constructor(address: () => string, whenOpen: (backendPid: number) => Promise<void>) {
@@ -42,18 +42,17 @@ export class AdminSession {
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
     const asking = this.#ask<Row>(sql, timeoutMs, values);
-    const settled = asking.then(
-      () => {},
-      () => {},
-    );
-    this.#asking.add(settled);
-    void settled.then(() => this.#asking.delete(settled));
-    return asking;
+    this.#asking.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.#asking.delete(asking);
+    }
   }
 
   /** Resolves when no question is under way. */
   async idle(): Promise<void> {
-    while (this.#asking.size > 0) await Promise.all(this.#asking);
+    while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
   }
 
   async #ask<Row extends object>(sql: string, timeoutMs: number, values: readonly unknown[]): Promise<Row[]> {

@@ -15,6 +15,7 @@ import {
   checkCapacityRange,
   checkClusterName,
   checkPort,
+  checkSecondsUntilAutoPause,
   DEFAULT_SECONDS_UNTIL_AUTO_PAUSE,
 } from './cluster-options.ts';
 import type { CreateClusterOptions } from './cluster-options.ts';
@@ -50,6 +51,7 @@ export interface CreatedCluster {
 export async function createOnDisk(options: CreateClusterOptions): Promise<CreatedCluster> {
   checkClusterName(options.name);
   checkCapacityRange(options.minAcu, options.maxAcu);
+  if (options.secondsUntilAutoPause !== undefined) checkSecondsUntilAutoPause(options.secondsUntilAutoPause);
   const tls = await readTlsFiles(options.tlsCertFile, options.tlsKeyFile);
   const { spec, folder, binaries } = await planning.take(() => makePlan(options, tls !== null));
   const guard = options.temporary === true ? new Guard(folder.path) : null;

@@ -174,7 +174,7 @@ export class LocalCluster implements ManagedCluster {
     if (this.#run?.isHushed === true) this.#run.unhush();
   }
 
-  async thaw(): Promise<void> {
+  async unfreeze(): Promise<void> {
     await this.limits.group?.thaw();
   }
 

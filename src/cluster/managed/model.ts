@@ -108,7 +108,7 @@ export interface ManagedCluster {
   /** It runs again. No error where it was not hushed. */
   unhush(): void;
   /** For whoever finds it frozen and nobody watching. No error where it is not. */
-  thaw(): Promise<void>;
+  unfreeze(): Promise<void>;
   /**
    * While it is asleep: gives back page cache; or all that swap takes, too. As far as it goes: never fails, and stops when
    * the limits are set anew.

@@ -1,6 +1,6 @@
 import { AirglowError } from '../../errors.ts';
 import type { Binaries } from '../binaries.ts';
-import { checkCapacityRange } from './cluster-options.ts';
+import { checkCapacityRange, checkSecondsUntilAutoPause } from './cluster-options.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import type { ClusterChange, ClusterNetwork, ClusterSpec } from './model.ts';
 import { checkNetwork, readTlsFiles } from './network-options.ts';
@@ -49,6 +49,7 @@ export async function modifyCluster(
 function changedSpec(spec: ClusterSpec, change: ClusterChange, hasNewTls: boolean): ClusterSpec {
   const [minAcu, maxAcu] = [change.minAcu ?? spec.minAcu, change.maxAcu ?? spec.maxAcu];
   checkCapacityRange(minAcu, maxAcu);
+  if (change.secondsUntilAutoPause !== undefined) checkSecondsUntilAutoPause(change.secondsUntilAutoPause);
   const network: ClusterNetwork = {
     listen: change.network?.listen ?? spec.network.listen,
     allow: change.network?.allow ?? spec.network.allow,

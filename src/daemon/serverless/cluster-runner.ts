@@ -207,7 +207,7 @@ export class ClusterRunner {
       intervalMs,
       fastIntervalMs,
       arbiter,
-      noPausing: () => this.sleep.unavailable,
+      noPausing: () => this.sleep.obstacle,
       onPause: () => void this.#inTurn(() => this.#fallAsleep(running)),
       onTick: (tick) => {
         this.load.add(tick);

@@ -47,9 +47,13 @@ export class SentinelKeeper {
     return keeper;
   }
 
-  /** Why nothing can be paused now, one line; null where it can. */
+  get isThere(): boolean {
+    return this.#link !== null;
+  }
+
+  /** Why nothing can be paused on this host, one line; null where it can, and where nobody has said yet. */
   get unavailable(): string | null {
-    return this.#link === null ? 'The sentinel is being started.' : this.#link.hello.unavailable;
+    return this.#link?.hello.unavailable ?? null;
   }
 
   /** From now on it is looked after, and the sentinel is started where there is none. */

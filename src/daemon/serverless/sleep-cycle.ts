@@ -47,11 +47,18 @@ export class SleepCycle {
     return this.#asleep !== null;
   }
 
-  /** Why it cannot be paused now, one line; null where it can. */
+  /** Why it can never be paused here, and the way out, one line; null where it can. */
   get unavailable(): string | null {
     const { sentinel } = this.#options;
     if (typeof sentinel === 'string') return sentinel;
     return this.#forbidden ?? sentinel.unavailable;
+  }
+
+  /** Why it cannot be paused now; null where it can. */
+  get obstacle(): string | null {
+    const { sentinel } = this.#options;
+    const isStarting = typeof sentinel !== 'string' && !sentinel.isThere;
+    return this.unavailable ?? (isStarting ? 'the sentinel is being started' : null);
   }
 
   /** It runs, and from now on the sentinel knows of it. */
@@ -82,19 +89,24 @@ export class SleepCycle {
   /** Resolves to the moment at which it was paused; null where it was not: then everything goes on as before. */
   async fallAsleep(running: RunningDatabase): Promise<Moment | null> {
     const { event } = this.#options;
-    event('pause-initiated', 'info', 'pause initiated: nobody has used it for a while');
+    event('pause-initiated', 'info', 'nobody has used it for a while, so it is being paused');
     const sessions = await running.suspend();
     const outcome = await this.#askToPause(running.loop.boostAcu);
     if ('kind' in outcome) {
       running.cancelPause(outcome.kind === 'activity');
-      event('pause-cancelled', 'info', `pause cancelled: ${outcome.detail}`, { reason: outcome.kind });
+      event('pause-cancelled', 'info', `it stays awake: ${outcome.detail}`, { reason: outcome.kind });
       return null;
     }
     this.#asleep = { at: outcome, sessions };
     this.record.slept(outcome.wallMs);
-    event('paused', 'info', `paused, with ${sessions.length} connections open`, {
-      connections: sessions.length,
-    });
+    event(
+      'paused',
+      'info',
+      `asleep, with ${sessions.length} ${sessions.length === 1 ? 'connection' : 'connections'} open`,
+      {
+        connections: sessions.length,
+      },
+    );
     // While nothing runs: so it wakes with what it is to have.
     await this.#options.cluster.apply(running.loop.boostAcu).catch(() => {});
     this.#memory.start();
@@ -108,7 +120,7 @@ export class SleepCycle {
     const startedMs = performance.now();
     const at = momentNow();
     const outcome = typeof sentinel === 'string' ? null : await sentinel.wake(cluster.spec.id);
-    if (outcome?.kind !== 'ok') await cluster.thaw();
+    if (outcome?.kind !== 'ok') await cluster.unfreeze();
     const cause: WakeCause = why === 'orphaned' ? { kind: 'orphaned' } : { kind: 'request' };
     return { cause, at, tookMs: performance.now() - startedMs };
   }
@@ -122,7 +134,7 @@ export class SleepCycle {
     const pausedMs = Math.max(0, at.bootMs - asleep.at.bootMs);
     const words = describeCause(cause, asleep.sessions);
     this.record.woken(at.wallMs, pausedMs, tookMs, words);
-    this.#options.event('resuming', 'info', `resuming: woken by ${words}`, { cause: cause.kind });
+    this.#options.event('resuming', 'info', `woken by ${words}`, { cause: cause.kind });
     running?.resume(wakeKindOf(cause));
     void this.#tellResumed({ cause, at, tookMs }, words, pausedMs, asleep.sessions);
   }
@@ -144,7 +156,7 @@ export class SleepCycle {
     if (outcome.kind === 'paused') return outcome.at;
     if (outcome.kind !== 'refused') {
       // Whoever should have frozen it died perhaps half-way.
-      await cluster.thaw().catch(() => {});
+      await cluster.unfreeze().catch(() => {});
       return { kind: 'gone', detail: outcome.kind === 'failed' ? outcome.message : 'no answer' };
     }
     if (outcome.refusal.kind === 'forbidden') this.#forbidden = outcome.refusal.detail;
@@ -162,7 +174,7 @@ export class SleepCycle {
     if (name !== null) this.record.rename(name);
     const by = name ?? (cause.kind === 'connection' ? `${words} that was gone at once` : words);
     const seconds = (pausedMs / 1000).toFixed(pausedMs < 10_000 ? 1 : 0);
-    event('resumed', 'info', `resumed in ${tookMs.toFixed(1)} ms after ${seconds} s, woken by ${by}`, {
+    event('resumed', 'info', `awake in ${tookMs.toFixed(1)} ms, after ${seconds} s asleep; woken by ${by}`, {
       cause: cause.kind,
       by,
       tookMs,
