@@ -14,6 +14,14 @@ export interface Stage {
   readonly signal: AbortSignal;
   /** How many, or how many a second: what the cast says. */
   readonly strength: number;
+  /** To be told of a query whose answer somebody waits for. */
+  readonly onAnswer: (answer: Answer) => void;
+}
+
+/** A query and its answer, as its client saw them. */
+export interface Answer {
+  readonly askedAtMs: number;
+  readonly tookMs: number;
 }
 
 const PAUSE_AFTER_ERROR_MS = 1_000;

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import type { Actor } from './actor.ts';
+import type { Actor, Answer } from './actor.ts';
 import { pause } from './actor.ts';
+import { firstCustomers } from './first-customers.ts';
 import { lockPileUp } from './holders.ts';
 import { imports } from './imports.ts';
 import { seededRandom } from './random.ts';
 import { emptyLedger, prepareDatabase } from './schema.ts';
 import { Sessions } from './sessions.ts';
-import { sceneAt, STORY } from './story.ts';
+import { sceneAt, startOf, STORY } from './story.ts';
 import type { Cast, Phase, Scene } from './story.ts';
 import { reads, searches, writes } from './traffic.ts';
 
@@ -16,6 +17,7 @@ const ACTORS: Readonly<Record<keyof Cast, Actor>> = {
   writesPerSecond: writes,
   lockWaiters: lockPileUp,
   imports,
+  firstCustomers,
 };
 /** How long actors may take to leave by themselves when the load is stopped. */
 const LEAVE_MS = 500;
@@ -24,6 +26,10 @@ export interface DemoLoadOptions {
   readonly seed: number;
   /** The built-in story unless told otherwise. */
   readonly story?: readonly Phase[];
+  /** The name of the phase that the first round begins with. */
+  readonly from?: string;
+  /** How long the first query after a night took. Must not throw. */
+  readonly onAnswer?: (answer: Answer) => void;
 }
 
 /** What is going on now. */
@@ -54,7 +60,7 @@ interface Performance {
 
 /** The load of the demo on a server of our own; `url` is its superuser's. It replaces the database shop. */
 export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad {
-  const story = options.story ?? STORY;
+  const { seed, story = STORY, from = '', onAnswer = () => {} } = options;
   const sessions = new Sessions(url);
   const listeners = new Set<(phase: DemoPhase) => void>();
   const onStage = new Map<keyof Cast, Performance>();
@@ -105,8 +111,9 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
     const end = new AbortController();
     // One pause for each session of an actor.
     setMaxListeners(0, end.signal);
-    const random = seededRandom(options.seed, `${part} ${round}`);
-    const performance = ACTORS[part]({ sessions, random, signal: end.signal, strength }).catch(() => {});
+    const random = seededRandom(seed, `${part} ${round}`);
+    const stage = { sessions, random, signal: end.signal, strength, onAnswer };
+    const performance = ACTORS[part](stage).catch(() => {});
     onStage.set(part, { strength, end });
     leaving.add(performance);
     void performance.finally(() => leaving.delete(performance));
@@ -125,11 +132,11 @@ export function createDemoLoad(url: string, options: DemoLoadOptions): DemoLoad 
 
   return {
     async start() {
-      await prepareDatabase(sessions, options.seed);
+      await prepareDatabase(sessions, seed);
       if (over.signal.aborted) return;
       await sessions.connect();
       if (over.signal.aborted) return;
-      startedAt = performance.now();
+      startedAt = performance.now() - startOf(from, story);
       playing = play(startedAt);
     },
     async stop() {

@@ -3,3 +3,5 @@
  * tables are small and vacuumed once they are made.
  */
 export const DEMO_PARAMETERS = { autovacuum_naptime: '1h' } as const;
+/** Nobody may be quiet for so long before the night of the story. */
+export const SECONDS_UNTIL_PAUSE = 20;

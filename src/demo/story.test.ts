@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LOCK_PILE_UP, sceneAt, STORY } from './story.ts';
+import { SECONDS_UNTIL_PAUSE } from './parameters.ts';
+import { DAY, LOCK_PILE_UP, MORNING, NIGHT, sceneAt, startOf, STORY } from './story.ts';
 
 const ROUND_MS = STORY.reduce((sum, phase) => sum + phase.durationMs, 0);
 
@@ -42,9 +43,20 @@ describe('story', () => {
     }
   });
 
-  it('lasts some two and a half minutes, and each phase has its own name and at most two sentences', () => {
-    expect(ROUND_MS).toBeGreaterThanOrEqual(135_000);
-    expect(ROUND_MS).toBeLessThanOrEqual(165_000);
+  it('can begin with any phase', () => {
+    for (const [index, { name }] of STORY.entries()) {
+      expect(sceneAt(startOf(name))).toMatchObject({
+        index,
+        round: 0,
+        remainingMs: STORY[index]?.durationMs,
+      });
+    }
+    expect(startOf('no such phase')).toBe(0);
+  });
+
+  it('lasts some three minutes, and each phase has its own name and at most two sentences', () => {
+    expect(ROUND_MS).toBeGreaterThanOrEqual(165_000);
+    expect(ROUND_MS).toBeLessThanOrEqual(195_000);
     for (const phase of STORY) {
       expect(phase.sentence).toMatch(/^[A-Z].*\.$/);
       expect(phase.sentence.length).toBeLessThanOrEqual(125);
@@ -59,9 +71,23 @@ describe('story', () => {
     expect(phase?.acts[0]?.readsPerSecond).toBeLessThan(20);
   });
 
+  it('always has somebody there by day, so that nothing falls asleep', () => {
+    for (const act of DAY.flatMap(({ acts }) => acts)) expect(act.readsPerSecond).toBeGreaterThan(0);
+  });
+
+  it('has a night long enough to fall asleep in, and then one query', () => {
+    const [night, morning] = STORY.slice(DAY.length);
+    expect(night).toMatchObject({ name: NIGHT, acts: [{}] });
+    expect(night?.durationMs).toBeGreaterThanOrEqual((SECONDS_UNTIL_PAUSE + 10) * 1000);
+    expect(morning).toMatchObject({ name: MORNING, acts: [{ firstCustomers: 1 }] });
+    // Or it would fall asleep again at once.
+    expect(morning?.durationMs).toBeLessThan(SECONDS_UNTIL_PAUSE * 1000);
+  });
+
   it('shows everything that the demo promises', () => {
     const actors = new Set(STORY.flatMap((phase) => phase.acts.flatMap((act) => Object.keys(act))));
     expect([...actors].sort()).toEqual([
+      'firstCustomers',
       'imports',
       'lockWaiters',
       'readsPerSecond',

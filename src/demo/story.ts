@@ -1,3 +1,5 @@
+import { SECONDS_UNTIL_PAUSE } from './parameters.ts';
+
 /** Who acts in the demo, and how strongly. */
 export interface Cast {
   /** Short reads a second, whether or not the earlier ones are answered (open loop). */
@@ -10,6 +12,8 @@ export interface Cast {
   readonly lockWaiters?: number;
   /** Sessions that write row by row, each made durable before the next. */
   readonly imports?: number;
+  /** Who asks one query each, on a connection that is open already. */
+  readonly firstCustomers?: number;
 }
 
 export interface Phase {
@@ -23,15 +27,18 @@ export interface Phase {
 
 /** The phase in which capacity must not rise. */
 export const LOCK_PILE_UP = 'Lock pile-up';
+/** The phase in which nobody is there, and the one in which somebody comes again. */
+export const NIGHT = 'Night';
+export const MORNING = 'Morning';
 
 const QUIET: Cast = { readsPerSecond: 4 };
 
-/** A day of a small web shop in some two and a half minutes; afterwards it begins again. */
-export const STORY: readonly Phase[] = [
+/** A day of a small web shop in some two and a half minutes. There is always somebody, so nothing falls asleep. */
+export const DAY: readonly Phase[] = [
   {
     name: 'Quiet',
     sentence:
-      'Hardly anything happens. What was used within 15 seconds is held ready; then capacity falls to its minimum.',
+      'Hardly anything happens. What was used within 15 seconds is held ready; then capacity falls to the least, 0.5.',
     durationMs: 24_000,
     acts: [QUIET],
   },
@@ -77,6 +84,24 @@ export const STORY: readonly Phase[] = [
   },
 ];
 
+/** The day with the night after it; afterwards it begins again. */
+export const STORY: readonly Phase[] = [
+  ...DAY,
+  {
+    name: NIGHT,
+    sentence: `Everybody went home and left the connections open. After ${SECONDS_UNTIL_PAUSE} quiet seconds the database falls asleep.`,
+    durationMs: (SECONDS_UNTIL_PAUSE + 14) * 1000,
+    acts: [{}],
+  },
+  {
+    name: MORNING,
+    sentence:
+      'The first customer sends a query over a connection that stayed open all night, and that wakes it.',
+    durationMs: 8_000,
+    acts: [{ firstCustomers: 1 }],
+  },
+];
+
 export interface Scene {
   readonly phase: Phase;
   /** Of the phase, from 0. */
@@ -102,6 +127,12 @@ export function sceneAt(elapsedMs: number, story: readonly Phase[] = STORY): Sce
     withinMs -= phase.durationMs;
   }
   throw new RangeError('a story needs a phase with a duration');
+}
+
+/** When the first round comes to that phase; 0 where the story has none of that name. */
+export function startOf(name: string, story: readonly Phase[] = STORY): number {
+  const index = story.findIndex((phase) => phase.name === name);
+  return story.slice(0, Math.max(0, index)).reduce((sum, phase) => sum + phase.durationMs, 0);
 }
 
 function actAt({ acts, durationMs }: Phase, withinMs: number): Pick<Scene, 'cast' | 'actRemainingMs'> {

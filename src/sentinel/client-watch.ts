@@ -5,6 +5,7 @@ import { openReadinessSet } from '../kernel/sockets/readiness.ts';
 import type { ReadinessSet } from '../kernel/sockets/readiness.ts';
 import { streamSockets } from '../kernel/sockets/stream-socket.ts';
 import { isWaitHidden, waitsToRead } from '../kernel/sockets/wait-set.ts';
+import { hasPendingSignal } from '../kernel/pending-signals.ts';
 import { readProcessStat } from '../kernel/process-reader.ts';
 import type { Guarded, PauseRefusal, WakeCause } from './protocol.ts';
 
@@ -84,6 +85,8 @@ export class ClientWatch {
   }
 
   #takePostmaster(pid: number): PauseRefusal | null {
+    // It would be seen again and again until it is acted on.
+    if (hasPendingSignal(pid)) return { kind: 'freeze-failed', detail: 'the server was being signalled' };
     const descriptor = foreignDescriptors()?.openProcess(pid) ?? null;
     if (descriptor === null) return { kind: 'gone', detail: 'the server has ended' };
     this.#add({ kind: 'postmaster', descriptor });

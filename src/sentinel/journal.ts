@@ -6,7 +6,8 @@ const KEPT_ENTRIES = 1_000;
 
 /**
  * What was in force while nobody could write a meter, one line of JSON each. Whoever cannot write it goes on all the
- * same: waking is more than book-keeping.
+ * same: waking is more than book-keeping. A line begins with its break, so that half a line of a writer that was killed
+ * spoils none after it.
  */
 export class Journal {
   readonly #path: string;
@@ -17,7 +18,7 @@ export class Journal {
 
   add(entry: JournalEntry): void {
     try {
-      appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      appendFileSync(this.#path, `\n${JSON.stringify(entry)}`, { mode: 0o600 });
       if (statSync(this.#path).size > MOST_BYTES) this.#shorten();
     } catch {
       // A full disk, most likely; the meter says what it cannot bill.
@@ -27,7 +28,7 @@ export class Journal {
   #shorten(): void {
     const lines = readJournal(this.#path).slice(-KEPT_ENTRIES);
     const draft = `${this.#path}.new`;
-    writeFileSync(draft, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
+    writeFileSync(draft, lines.map((line) => `\n${JSON.stringify(line)}`).join(''), { mode: 0o600 });
     renameSync(draft, this.#path);
   }
 }
@@ -50,9 +51,9 @@ function entryOf(line: string): JournalEntry | null {
     const isWhole =
       typeof entry?.id === 'string' &&
       typeof entry.bootId === 'string' &&
-      typeof entry.bootMs === 'number' &&
-      typeof entry.wallMs === 'number' &&
-      (entry.acu === null || typeof entry.acu === 'number');
+      Number.isFinite(entry.bootMs) &&
+      Number.isFinite(entry.wallMs) &&
+      (entry.acu === null || (Number.isFinite(entry.acu) && Number(entry.acu) >= 0));
     return isWhole ? (entry as JournalEntry) : null;
   } catch {
     return null;

@@ -3,6 +3,7 @@ import { hasLimits, openLimits } from '../kernel/limits/open-limits.ts';
 import { spareFromOomKiller } from '../kernel/process-owner.ts';
 import { whyNoPausing } from './can-pause.ts';
 import { Journal } from './journal.ts';
+import { givePlaceUp, takePlace } from './predecessor.ts';
 import { Sentinel } from './sentinel.ts';
 import { SentinelServer } from './serve-sentinel.ts';
 import { sentinelFiles } from './sentinel-files.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   });
   const end = async (code: number): Promise<never> => {
     await server.close();
+    givePlaceUp(files.mark);
     process.exit(code);
   };
   process.on('SIGHUP', () => {});
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     log(`ends by a fault of its own: ${error.stack ?? error.message}`);
     void end(1);
   });
+  takePlace(files.mark);
   await server.listen();
   await server.ended;
   await end(0);

@@ -6,6 +6,8 @@ import { BEAT_MS, PROTOCOL, SILENCE_MS } from './protocol.ts';
 import type { Guarded, Order, Outcome, Report } from './protocol.ts';
 
 export type Woken = Extract<Report, { readonly kind: 'woken' }>;
+/** Counted, not timed: after this process itself has stood still for a while, nobody was silent for that. */
+const MOST_SILENT_BEATS = SILENCE_MS / BEAT_MS + 1;
 type Hello = Extract<Report, { readonly kind: 'hello' }>;
 
 export interface LinkOptions {
@@ -24,7 +26,7 @@ export class SentinelLink {
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
   readonly #timer: NodeJS.Timeout;
   #nextCall = 1;
-  #heardAtMs = performance.now();
+  #silentBeats = 0;
   #isClosed = false;
 
   /** Null where nobody answers there, or nobody that understands us. */
@@ -101,7 +103,7 @@ export class SentinelLink {
 
   /** For the channel. */
   hear(report: Report): void {
-    this.#heardAtMs = performance.now();
+    this.#silentBeats = 0;
     if (report.kind === 'woken') this.#options.onWoken(report);
     if (report.kind !== 'done') return;
     this.#calls.get(report.call)?.(report.outcome);
@@ -124,7 +126,7 @@ export class SentinelLink {
 
   #beat(): void {
     this.#channel.send({ kind: 'beat' });
-    if (performance.now() - this.#heardAtMs <= SILENCE_MS + BEAT_MS) return;
+    if (++this.#silentBeats <= MOST_SILENT_BEATS) return;
     this.lost(`it was silent for ${SILENCE_MS / 1000} s`);
     this.#channel.close();
   }

@@ -9,6 +9,8 @@ import { momentNow } from './moment.ts';
 import { Sleeper } from './sleeper.ts';
 import { Ward } from './ward.ts';
 
+const LOOK_AROUND_MS = 2_000;
+
 export interface SentinelOptions {
   readonly limits: LimitsHost;
   readonly journal: Journal;
@@ -26,17 +28,27 @@ export class Sentinel {
   readonly #byKey = new Map<number, Ward>();
   #nextKey = 1;
   #tell: ((report: Report) => void) | null = null;
+  /** Nobody follows the load: what wakes gets the most. */
+  #isAlone = true;
   #isClosed = false;
   readonly #watching: Promise<void>;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(options: SentinelOptions) {
     this.#options = options;
     this.#watching = this.#watch();
+    this.#timer = setInterval(() => this.#lookAround(), LOOK_AROUND_MS).unref();
   }
 
   /** Where news go from now on; null while there is no daemon. */
   set listener(tell: ((report: Report) => void) | null) {
     this.#tell = tell;
+    this.#isAlone = tell === null;
+  }
+
+  /** A daemon that was silent is heard of again; it sets the limits itself. */
+  followed(): void {
+    this.#isAlone = this.#tell === null;
   }
 
   /** Whether any database of its is still there. */
@@ -63,6 +75,7 @@ export class Sentinel {
 
   /** Nobody follows the load any more: everybody gets the most. What is paused stays so, and wakes with it. */
   async liftAll(why: string): Promise<void> {
+    this.#isAlone = true;
     for (const ward of this.#wards.values()) {
       try {
         if (!(await ward.lift())) continue;
@@ -76,7 +89,10 @@ export class Sentinel {
   /** Leaves nothing frozen. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#wards.values()].map((ward) => this.#wake(ward, { kind: 'orphaned' })));
+    clearInterval(this.#timer);
+    // In turn: one that is falling asleep at this moment, too.
+    const wake = (ward: Ward): Promise<void> => ward.inTurn(() => this.#wake(ward, { kind: 'orphaned' }));
+    await Promise.all([...this.#wards.values()].map(wake));
     this.#set?.interrupt();
     await this.#watching;
     this.#set?.close();
@@ -111,13 +127,21 @@ export class Sentinel {
     const { unavailable } = this.#options;
     if (unavailable !== null || this.#set === null)
       return { kind: 'refused', refusal: { kind: 'forbidden', detail: unavailable ?? 'no epoll' } };
-    if (ward.sleeper !== null) return { kind: 'paused', at: ward.sleeper.at };
+    if (this.#isClosed) return { kind: 'failed', message: 'the sentinel is about to end' };
+    if (ward.sleeper !== null && ward.isAsleep) return { kind: 'paused', at: ward.sleeper.at };
+    await this.#wake(ward, { kind: 'request' });
     const sleeper = await Sleeper.fallAsleep(ward.group, ward.guarded);
     if (!(sleeper instanceof Sleeper)) return { kind: 'refused', refusal: sleeper };
     const key = this.#nextKey++;
     ward.slept(sleeper, key, resumeAcu);
     this.#byKey.set(key, ward);
-    this.#set.add(sleeper.descriptor, key);
+    try {
+      this.#set.add(sleeper.descriptor, key);
+    } catch (error) {
+      // Nobody would wake it.
+      await this.#wake(ward, { kind: 'request' });
+      throw error;
+    }
     this.#note(ward, 'paused', 0, 'paused', sleeper.at);
     return { kind: 'paused', at: sleeper.at };
   }
@@ -131,7 +155,7 @@ export class Sentinel {
     this.#set?.remove(slept.sleeper.descriptor);
     const at = momentNow();
     // Nobody would raise it, so it is raised before it runs.
-    if (this.#tell === null) await ward.lift().catch(() => {});
+    const isLifted = this.#isAlone && (await ward.lift().catch(() => false));
     try {
       await slept.sleeper.wake();
     } catch (error) {
@@ -140,7 +164,7 @@ export class Sentinel {
     }
     const tookMs = performance.now() - startedMs;
     this.#tell?.({ kind: 'woken', id: ward.guarded.id, cause, at, tookMs });
-    const acu = this.#tell === null ? ward.guarded.most.acu : slept.resumeAcu;
+    const acu = isLifted ? ward.guarded.most.acu : slept.resumeAcu;
     this.#note(ward, 'woken', acu, cause.kind, at);
   }
 
@@ -153,6 +177,14 @@ export class Sentinel {
         // Not in turn: what has been paused already can be woken at once.
         if (ward !== undefined && cause !== null) void this.#wake(ward, cause);
       }
+    }
+  }
+
+  /** What no descriptor tells of: signals, and somebody else who thawed it. */
+  #lookAround(): void {
+    for (const ward of this.#byKey.values()) {
+      if (ward.sleeper?.isSignalled() === true) void this.#wake(ward, { kind: 'signal' });
+      else if (!ward.isAsleep) void this.#wake(ward, { kind: 'request' });
     }
   }
 

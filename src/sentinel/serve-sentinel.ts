@@ -9,6 +9,8 @@ import type { Sentinel } from './sentinel.ts';
 
 /** How often a sentinel without a daemon looks whether there is anything left to do. */
 const LOOK_MS = 5_000;
+/** Counted, not timed: after this process itself has stood still for a while, nobody was silent for that. */
+const MOST_SILENT_BEATS = SILENCE_MS / BEAT_MS;
 
 export interface ServeOptions {
   readonly sentinel: Sentinel;
@@ -23,7 +25,7 @@ export class SentinelServer {
   readonly #options: ServeOptions;
   readonly #server: Server;
   #channel: LineChannel<Order, Report> | null = null;
-  #heardAtMs = performance.now();
+  #silentBeats = 0;
   #lookedAtMs = performance.now();
   #isLifted = false;
   #end: () => void = () => {};
@@ -74,12 +76,13 @@ export class SentinelServer {
     if (order.kind === 'hello') {
       this.#channel?.close();
       this.#channel = channel;
-      this.#isLifted = false;
       sentinel.listener = (report) => channel.send(report);
       channel.send(sentinel.hello());
     }
     if (channel !== this.#channel) return;
-    this.#heardAtMs = performance.now();
+    this.#silentBeats = 0;
+    if (this.#isLifted) sentinel.followed();
+    this.#isLifted = false;
     if (order.kind === 'exit') this.#end();
     else if ('call' in order) {
       const outcome = await sentinel.obey(order);
@@ -97,7 +100,7 @@ export class SentinelServer {
   async #beat(): Promise<void> {
     const nowMs = performance.now();
     this.#channel?.send({ kind: 'beat' });
-    if (nowMs - this.#heardAtMs > SILENCE_MS && !this.#isLifted) {
+    if (++this.#silentBeats >= MOST_SILENT_BEATS && !this.#isLifted) {
       this.#isLifted = true;
       this.#options.log('The daemon is silent: every database has its maximum until it is back.');
       await this.#options.sentinel.liftAll('the daemon is silent');

@@ -1,4 +1,5 @@
 import type { ResourceGroup } from '../kernel/limits/resource-group.ts';
+import { hasPendingSignal } from '../kernel/pending-signals.ts';
 import { processIdentity } from '../kernel/process-identity.ts';
 import { processUid } from '../kernel/process-owner.ts';
 import { AirglowError } from '../errors.ts';
@@ -14,11 +15,13 @@ export class Sleeper {
   readonly at: Moment;
   readonly #group: ResourceGroup;
   readonly #watch: ClientWatch;
+  readonly #postmasterPid: number;
 
-  private constructor(group: ResourceGroup, watch: ClientWatch, at: Moment) {
-    this.at = at;
+  private constructor(group: ResourceGroup, watch: ClientWatch, postmasterPid: number) {
+    this.at = momentNow();
     this.#group = group;
     this.#watch = watch;
+    this.#postmasterPid = postmasterPid;
   }
 
   /** Freezes and looks; where that shows that somebody needs the database, it goes on as if nothing had been. */
@@ -37,7 +40,7 @@ export class Sleeper {
       await group.thaw();
       throw error;
     }
-    if (watch instanceof ClientWatch) return new Sleeper(group, watch, momentNow());
+    if (watch instanceof ClientWatch) return new Sleeper(group, watch, guarded.postmaster.pid);
     await group.thaw();
     return watch;
   }
@@ -49,6 +52,11 @@ export class Sleeper {
 
   cause(): WakeCause | null {
     return this.#watch.cause();
+  }
+
+  /** No descriptor tells of a signal, so this is to be asked now and then. */
+  isSignalled(): boolean {
+    return hasPendingSignal(this.#postmasterPid);
   }
 
   /** First of all everything goes on; resolves when it does. */

@@ -31,6 +31,11 @@ export class Ward {
     return this.#slept?.sleeper ?? null;
   }
 
+  /** It sleeps, and nobody else has thawed it. */
+  get isAsleep(): boolean {
+    return this.#slept !== null && this.group.isFrozen();
+  }
+
   /** It was started anew, or its maximum was changed. */
   async become(guarded: Guarded): Promise<void> {
     this.#guarded = guarded;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '../../src/cluster/server.ts';
+import type { Answer } from '../../src/demo/actor.ts';
 import { createDemoLoad } from '../../src/demo/demo-load.ts';
 import type { DemoLoad, DemoPhase } from '../../src/demo/demo-load.ts';
 import type { Cast } from '../../src/demo/story.ts';
@@ -79,6 +80,31 @@ describe('demo load', () => {
     } finally {
       await load.stop();
     }
+  });
+
+  it('asks one query over an open connection for each first customer, and tells how long it took', async () => {
+    const answers: Answer[] = [];
+    const story = [{ name: 'Test', sentence: 'Look.', durationMs: 3_600_000, acts: [{ firstCustomers: 2 }] }];
+    const load = createDemoLoad(server.url, { seed: 1, story, onAnswer: (answer) => answers.push(answer) });
+    await load.start();
+    try {
+      const connected = await count('true');
+      await waitFor(() => answers.length >= 2, { what: 'two answers' });
+      for (const { tookMs } of answers) expect(tookMs).toBeGreaterThan(0);
+      expect(await count('true')).toBe(connected);
+      expect(await count("query ~ '^select name'")).toBe(2);
+    } finally {
+      await load.stop();
+    }
+  });
+
+  it('can begin with a later phase', async () => {
+    const acts = [{ readsPerSecond: 5 }];
+    const story = ['One', 'Two'].map((name) => ({ name, sentence: 'Look.', durationMs: 3_600_000, acts }));
+    const load = createDemoLoad(server.url, { seed: 1, story, from: 'Two' });
+    await load.start();
+    expect(load.phase()).toMatchObject({ name: 'Two', number: 2 });
+    await load.stop();
   });
 
   it('tells its phases in order, and begins again', async () => {

@@ -11,7 +11,7 @@ import { createCpuGroup } from '../kit/cgroup.ts';
 import type { CpuGroup } from '../kit/cgroup.ts';
 import { createFreezer } from '../kit/freezer.ts';
 import { startLoad } from '../kit/load.ts';
-import { aasOf, record } from '../kit/observe.ts';
+import { aasOf, record, recordKernelView } from '../kit/observe.ts';
 import { findPgbench } from '../kit/pgbench.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
 import { connectClient } from '../kit/client.ts';
@@ -111,8 +111,11 @@ describe('the kernel view of a starved server', () => {
   ] as const)('records a server frozen $moment as paused (cgroup v$version)', async (how, ctx) => {
     const freezer = await createFreezer('observer', server.postmasterPid, how.version);
     if (typeof freezer === 'string') return ctx.skip(freezer);
-    const recording = record({ url: server.url, intervalMs: 100 });
-    await recording.ticks(5);
+    const recording = await recordKernelView({ url: server.url, intervalMs: 100 });
+    if (typeof recording === 'string') {
+      await freezer.remove();
+      return ctx.skip(recording);
+    }
     if (how.moment === 'inside a tick') {
       // It does not answer, so a tick is under way before long, and goes on until it is given up.
       const backendPid = recording.observer.status().engine?.backendPid ?? 0;

@@ -62,6 +62,23 @@ export function record(options: ObserverOptions): Recording {
   };
 }
 
+/** Some kernels (user-mode Linux) count CPU in steps of 10 ms, and the proof that a process is ours often misses them. */
+const MOST_PROOFS = 20;
+
+/** An observer that has the kernel view, once it has ticked; the reason, where it cannot have it. */
+export async function recordKernelView(options: ObserverOptions): Promise<Recording | string> {
+  let reason = '';
+  for (let attempt = 0; attempt < MOST_PROOFS; attempt++) {
+    const recording = record(options);
+    await recording.ticks(2);
+    const { source, sourceReason } = recording.observer.status();
+    if (source === 'kernel') return recording;
+    reason = sourceReason ?? '';
+    await recording.stop();
+  }
+  return `no kernel view: ${reason}`;
+}
+
 /** AAS of one value of a dimension. */
 export function aasOf(summary: LoadSummary, dimension: keyof LoadSummary['by'], key: string): number {
   return summary.by[dimension].find((row) => row.key === key)?.aas ?? 0;

@@ -17,6 +17,7 @@ export interface DemoDatabase {
 export interface DemoDatabaseOptions {
   readonly minCapacity: number;
   readonly maxCapacity: number;
+  readonly secondsUntilAutoPause: number;
   readonly intervalMs: number;
   readonly log: (line: string) => void;
 }
@@ -35,7 +36,7 @@ const PROGRESS: Readonly<Partial<Record<ClusterStatus, string>>> = {
 /** A serverless database in a temporary folder, which ends with this process. Raises as `Fleet.create`. */
 export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<DemoDatabase> {
   const { openFleet } = await import('../../daemon/serverless/open-fleet.ts');
-  const { minCapacity, maxCapacity, intervalMs, log } = options;
+  const { minCapacity, maxCapacity, secondsUntilAutoPause, intervalMs, log } = options;
   const folder = await createDemoFolder();
   const opening = openFleet({ stateDir: folder.path, temporary: true, intervalMs, log });
   const fleet = await opening.catch(async (error: unknown) => {
@@ -61,6 +62,7 @@ export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<D
       name: NAME,
       minCapacity,
       maxCapacity,
+      secondsUntilAutoPause,
       engineVersion: BUNDLED_MAJOR,
       parameters: DEMO_PARAMETERS,
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TimedDecision } from '../../daemon/fleet.ts';
+import type { ClusterDescription, TimedDecision } from '../../daemon/fleet.ts';
 import { LOCK_PILE_UP } from '../../demo/story.ts';
 import { CLUSTER, decision } from '../top/capacity-fixture.ts';
 import { DemoScore } from './demo-score.ts';
@@ -23,6 +23,7 @@ describe('DemoScore', () => {
       '  saved          62 %',
       '  changes        3: 2 up, 1 down; at most 7.5 ACU',
       '  lock pile-up   raised 0 times',
+      '  asleep         not played yet',
     ]);
   });
 
@@ -41,6 +42,22 @@ describe('DemoScore', () => {
       .join('\n');
     expect(text).toContain('lock pile-up   not played yet');
     expect(text).toContain('enforced       no: no cgroups; run as root');
+    expect(text).toContain('asleep         not played yet');
     expect(text).toContain('changes        0: 0 up, 0 down; at most 0.5 ACU');
+  });
+
+  it.each<[string, Partial<ClusterDescription['pause']>, string]>([
+    ['asleep still', { pausedSeconds: 7, pausedAtMs: 1 }, '7.0 s, at no cost'],
+    [
+      'woken',
+      { pausedSeconds: 12, lastWake: { atMs: 1, tookMs: 1.62, pausedMs: 12_000, cause: 'a query' } },
+      '12 s, at no cost; woken in 1.6 ms, first answer after 4.8 ms',
+    ],
+    ['kept awake', { unavailable: 'No freezer.' }, 'not here: No freezer.'],
+  ])('tells of the night when it is %s', (_, pause, told) => {
+    const score = new DemoScore();
+    score.answered({ askedAtMs: 1, tookMs: 4.81 });
+    const text = score.summary({ ...CLUSTER, pause: { ...CLUSTER.pause, ...pause } }).join('\n');
+    expect(text).toContain(`  asleep         ${told}\n`);
   });
 });

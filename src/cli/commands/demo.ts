@@ -1,28 +1,32 @@
 import { parseIntervalMs, parseSeconds, parseWhole } from '../arguments/duration.ts';
 import { defineCommand, type Context, type Input } from '../command.ts';
-import type { DemoPhase } from '../../demo/demo-load.ts';
+import { SECONDS_UNTIL_PAUSE } from '../../demo/parameters.ts';
+import { DAY, STORY } from '../../demo/story.ts';
+import { AirglowError } from '../../errors.ts';
 import { listenForInterruption } from '../interruption.ts';
-import { CapacityFeed } from '../top/capacity-feed.ts';
-import type { Banner } from '../top/model.ts';
 import { runTop } from '../top/run-top.ts';
-import { changeLine, statusLines } from '../top/status-lines.ts';
+import { statusLines } from '../top/status-lines.ts';
 import { startDemoDatabase, type DemoDatabase } from './demo-database.ts';
-import { DemoScore } from './demo-score.ts';
+import { DemoNarrator } from './demo-narrator.ts';
 import { HeldLog } from './held-log.ts';
 
 interface DemoOptions {
   readonly seconds?: number;
   readonly interval: number;
   readonly seed: number;
+  readonly from?: string;
 }
+
+const PHASES = STORY.map(({ name }) => name.toLowerCase());
 
 export const demo = defineCommand<DemoOptions>({
   name: 'demo',
   summary: 'start a serverless PostgreSQL with a varied load, and watch its capacity follow',
   description:
-    'Starts the bundled PostgreSQL as a serverless database of 0.5 to 8 ACU in a temporary folder, puts a load on it ' +
+    'Starts the bundled PostgreSQL as a serverless database of 0 to 8 ACU in a temporary folder, puts a load on it ' +
     'that changes every few seconds, and shows load, capacity and the reason of every change (as a line every few ' +
-    'seconds where the output is no terminal). q or Ctrl-C ends it and leaves nothing behind.',
+    'seconds where the output is no terminal). At the end of its story the database falls asleep, and the next query ' +
+    'wakes it. q or Ctrl-C ends it and leaves nothing behind.',
   arguments: [],
   options: [
     { flags: '-s, --seconds <seconds>', description: 'end by itself after this time', parse: parseSeconds },
@@ -38,15 +42,17 @@ export const demo = defineCommand<DemoOptions>({
       parse: (text) => parseWhole(text, 0, 2 ** 31 - 1),
       default: { value: 1, text: '1' },
     },
+    { flags: '--from <phase>', description: `begin with: ${PHASES.join(', ')}`, parse: parsePhase },
   ],
   examples: [
     { command: 'airglow demo', explanation: 'until q or Ctrl-C' },
     { command: 'airglow demo --seconds 30 | cat', explanation: 'half a minute, as lines of text' },
+    { command: 'airglow demo --from night', explanation: 'how it falls asleep and wakes' },
   ],
   run: runDemo,
 });
 
-const MIN_ACU = 0.5;
+const MIN_ACU = 0;
 const MAX_ACU = 8;
 
 async function runDemo({ options }: Input<DemoOptions>, context: Context): Promise<void> {
@@ -58,6 +64,7 @@ async function runDemo({ options }: Input<DemoOptions>, context: Context): Promi
     const database = await startDemoDatabase({
       minCapacity: MIN_ACU,
       maxCapacity: MAX_ACU,
+      secondsUntilAutoPause: SECONDS_UNTIL_PAUSE,
       intervalMs: options.interval,
       log: (line) => log.add(`  ${line}`),
     });
@@ -85,18 +92,17 @@ async function play(
 ): Promise<void> {
   const { createDemoLoad } = await import('../../demo/demo-load.ts');
   const { isTTY } = context.stdout;
-  const load = createDemoLoad(url, { seed: options.seed });
-  const score = new DemoScore();
-  const capacity = new CapacityFeed(fleet, name, (change) => {
-    score.take(change);
-    if (!isTTY) log.add(changeLine(change));
+  // The live view shows it by itself.
+  const narrator = new DemoNarrator(fleet, name, isTTY ? () => {} : (line) => log.add(line));
+  const load = createDemoLoad(url, {
+    seed: options.seed,
+    from: options.from ?? '',
+    // Where nothing can fall asleep the night would only be long.
+    story: fleet.describe(name).enforced ? STORY : DAY,
+    onAnswer: (answer) => narrator.answered(answer),
   });
-  const begin = (phase: DemoPhase): void => {
-    score.begin(phase.name);
-    if (!isTTY) log.add(`${phase.name}: ${phase.sentence}`);
-  };
-  begin(load.phase());
-  load.subscribe(begin);
+  narrator.begin(load.phase());
+  load.subscribe((phase) => narrator.begin(phase));
   const failure = new AbortController();
   const isOver = new AbortController();
   // Not AbortSignal.timeout: one that only AbortSignal.any refers to may be collected before its time.
@@ -107,17 +113,21 @@ async function play(
     const signal = AbortSignal.any([interrupted, failure.signal, isOver.signal]);
     if (isTTY) log.hold();
     const show = isTTY ? runTop : statusLines;
-    await show(observer, context, { banner: () => bannerOf(load.phase()), capacity, signal });
+    const banner = () => narrator.banner(load.phase());
+    await show(observer, context, { banner, capacity: narrator.capacity, signal });
     log.release();
     if (failure.signal.aborted) throw failure.signal.reason;
-    for (const line of score.summary(capacity.view().cluster)) log.add(line);
+    for (const line of narrator.summary()) log.add(line);
   } finally {
     if (timer !== null) clearTimeout(timer);
-    capacity.stop();
+    narrator.stop();
     await load.stop();
   }
 }
 
-function bannerOf(phase: { readonly name: string; readonly sentence: string }): Banner {
-  return { title: phase.name, sentence: phase.sentence };
+/** Raises INVALID_ARGUMENT. */
+function parsePhase(text: string): string {
+  const phase = STORY.find(({ name }) => name.toLowerCase() === text.trim().toLowerCase());
+  if (phase !== undefined) return phase.name;
+  throw new AirglowError('INVALID_ARGUMENT', `the story has no phase "${text}"; choose ${PHASES.join(', ')}`);
 }

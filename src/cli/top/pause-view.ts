@@ -53,8 +53,12 @@ export function sleepTexts(
 export function wakeText({ status, pause }: ClusterDescription, now: number): string | null {
   const wake = pause.lastWake;
   if (wake === null || status === 'paused' || Math.abs(now - wake.atMs) > WAKE_NEWS_MS) return null;
-  const took = wake.tookMs < FINE_MS ? `${wake.tookMs.toFixed(1)} ms` : formatDuration(wake.tookMs);
-  return `woken after ${formatDuration(wake.pausedMs)} by ${clean(wake.cause)} in ${took}`;
+  return `woken after ${formatDuration(wake.pausedMs)} by ${clean(wake.cause)} in ${wakeTime(wake.tookMs)}`;
+}
+
+/** How long a wake took, or an answer that waited for it. */
+export function wakeTime(tookMs: number): string {
+  return tookMs < FINE_MS ? `${tookMs.toFixed(1)} ms` : formatDuration(tookMs);
 }
 
 function timeOfDay(atMs: number, timeZone: string | undefined): string {

@@ -11,6 +11,9 @@ const DIMENSION_OF: Readonly<Record<IgnoreRule['field'], Dimension>> = {
   host: 'db.host',
 };
 
+/** So long after a change of capacity sessions may still be taking in the settings that follow it. */
+const STIR_MS = 2_000;
+
 /** Tells from tick to tick whether anybody uses a database. */
 export class ActivityWatch {
   readonly #cluster: ManagedCluster;
@@ -18,11 +21,17 @@ export class ActivityWatch {
   #before: ClusterActivity | null = null;
   #latest: ActivityObservation | null = null;
   #asking: Promise<void> | null = null;
+  #stirredMs = Number.NEGATIVE_INFINITY;
 
   /** `unavailable` says why nothing can be paused at this moment; null where it can. */
   constructor(cluster: ManagedCluster, unavailable: () => string | null) {
     this.#cluster = cluster;
     this.#unavailable = unavailable;
+  }
+
+  /** Capacity changes: every session reads the settings that follow it, which is work and no activity. */
+  stirred(): void {
+    this.#stirredMs = performance.now();
   }
 
   /**
@@ -31,7 +40,8 @@ export class ActivityWatch {
    */
   look(tick: LoadTick): ActivityObservation | null {
     const rules = this.#cluster.spec.ignoreActivity;
-    if (isBusy(tick, rules)) {
+    const isStirred = performance.now() - tick.durationMs < this.#stirredMs + STIR_MS;
+    if (!isStirred && isBusy(tick, rules)) {
       this.#latest = null;
       return { isActive: true, blockers: [] };
     }

@@ -2,6 +2,7 @@ import { isPausable } from '../../capacity/pause.ts';
 import type { ClusterDescription, CostSoFar, Explanation, PauseDescription } from '../fleet.ts';
 import { explainDecision } from '../../capacity/explain.ts';
 import type { MeterReading } from '../../capacity/meter.ts';
+import { readBootMs } from '../../kernel/host-facts.ts';
 import type { ClusterRunner } from './cluster-runner.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +34,7 @@ export function describeCluster(runner: ClusterRunner, price: Price, nowMs: numb
       max: config.maxAcu,
       requestedMax: spec.maxAcu,
     },
-    pause: pauseOf(runner, nowMs),
+    pause: pauseOf(runner),
     shape: cluster.shape,
     enforced: enforcement.enforced,
     enforcementNote: enforcement.enforced ? null : `${enforcement.reason} ${enforcement.remedy}`,
@@ -74,7 +75,7 @@ export function explainCluster(runner: ClusterRunner, nowMs: number, monotonicMs
   };
 }
 
-function pauseOf({ cluster, config, sleep }: ClusterRunner, nowMs: number): PauseDescription {
+function pauseOf({ cluster, config, sleep }: ClusterRunner): PauseDescription {
   const { secondsUntilAutoPause, ignoreActivity } = cluster.spec;
   const { pausedAtMs, wakes, lastWake } = sleep.record;
   const isWanted = isPausable(config);
@@ -83,7 +84,7 @@ function pauseOf({ cluster, config, sleep }: ClusterRunner, nowMs: number): Paus
     unavailable: isWanted ? sleep.unavailable : null,
     ignoreActivity,
     pausedAtMs,
-    pausedSeconds: sleep.record.pausedSeconds(nowMs),
+    pausedSeconds: sleep.record.pausedSeconds(readBootMs()),
     wakes,
     lastWake,
   };

@@ -1,14 +1,15 @@
+import type { Moment } from '../../sentinel/protocol.ts';
 import type { WakeReport } from '../fleet.ts';
 
 /** What is known of the pauses of one database since the daemon started. */
 export class PauseRecord {
-  #pausedAtMs: number | null = null;
+  #paused: Moment | null = null;
   #pausedMs = 0;
   #wakes = 0;
   #lastWake: WakeReport | null = null;
 
   get pausedAtMs(): number | null {
-    return this.#pausedAtMs;
+    return this.#paused?.wallMs ?? null;
   }
 
   get wakes(): number {
@@ -19,17 +20,24 @@ export class PauseRecord {
     return this.#lastWake;
   }
 
-  pausedSeconds(nowMs: number): number {
-    const present = this.#pausedAtMs === null ? 0 : Math.max(0, nowMs - this.#pausedAtMs);
+  /** By the clock that nobody sets. */
+  pausedSeconds(bootMs: number): number {
+    const present = this.#paused === null ? 0 : Math.max(0, bootMs - this.#paused.bootMs);
     return (this.#pausedMs + present) / 1000;
   }
 
-  slept(atMs: number): void {
-    this.#pausedAtMs = atMs;
+  slept(at: Moment): void {
+    this.#paused = at;
+  }
+
+  /** Nobody woke it: it is gone. */
+  ended(bootMs: number): void {
+    this.#pausedMs = this.pausedSeconds(bootMs) * 1000;
+    this.#paused = null;
   }
 
   woken(atMs: number, pausedMs: number, tookMs: number, cause: string): void {
-    this.#pausedAtMs = null;
+    this.#paused = null;
     this.#pausedMs += pausedMs;
     this.#wakes++;
     this.#lastWake = { atMs, tookMs, pausedMs, cause };

@@ -60,9 +60,15 @@ export class RunningDatabase {
       activity: (tick) => this.#activity.look(tick),
       onPause: options.onPause,
       onFastLook: (nowMs, canStillRaise) => this.#guard?.look(nowMs, canStillRaise),
-      onDecision: options.onDecision,
+      onDecision: (timed) => {
+        if (timed.decision.toAcu !== timed.decision.fromAcu) this.#activity.stirred();
+        options.onDecision(timed);
+      },
       onCounters: options.onCounters,
-      onApplied: options.onApplied,
+      onApplied: (change) => {
+        this.#activity.stirred();
+        options.onApplied(change);
+      },
     });
     this.#unsubscribe = this.observer.subscribe((message) => this.#observed(message));
   }

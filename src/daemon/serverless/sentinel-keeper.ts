@@ -89,7 +89,11 @@ export class SentinelKeeper {
     return SentinelLink.open({
       socketPath: socket,
       version,
-      onWoken,
+      onWoken: (woken) => {
+        // Perhaps before anybody here has asked for it.
+        this.paused.delete(woken.id);
+        onWoken(woken);
+      },
       onLost: (why) => this.#lost(why),
     });
   }
@@ -109,6 +113,7 @@ export class SentinelKeeper {
     const link = this.#link;
     if (link === null || this.#isClosed) return;
     this.#link = null;
+    this.paused.clear();
     this.#options.log(`The sentinel was lost (${why}); it is started anew.`);
     this.#endForGood(link.hello.pid);
     this.#options.onLost(why);

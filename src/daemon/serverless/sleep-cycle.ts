@@ -82,7 +82,7 @@ export class SleepCycle {
   /** It was found asleep. */
   foundAsleep(at: Moment): void {
     this.#asleep = { at, sessions: [] };
-    this.record.slept(at.wallMs);
+    this.record.slept(at);
     this.#memory.start();
   }
 
@@ -98,7 +98,7 @@ export class SleepCycle {
       return null;
     }
     this.#asleep = { at: outcome, sessions };
-    this.record.slept(outcome.wallMs);
+    this.record.slept(outcome);
     event(
       'paused',
       'info',
@@ -143,6 +143,7 @@ export class SleepCycle {
   ended(): void {
     this.#memory.stop();
     this.#asleep = null;
+    this.record.ended(momentNow().bootMs);
   }
 
   close(): void {

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WakeKind } from '../../capacity/model.ts';
 import type { ClientSession } from '../../cluster/managed/activity.ts';
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
+import type { TitledClient } from '../../cluster/managed/newcomers.ts';
 import type { WakeCause } from '../../sentinel/protocol.ts';
 
 /** A log-in takes some milliseconds, and some sessions hardly more. */
 const NAMING_MS = 1_000;
 const POLL_MS = 2;
+const LOG_IN_POLL_MS = 10;
 
 export function wakeKindOf({ kind }: WakeCause): WakeKind {
   if (kind === 'connection' || kind === 'bytes') return 'client';
@@ -40,17 +42,20 @@ export async function findNewcomer(
 ): Promise<string | null> {
   const before = new Set(known.map(({ pid }) => pid));
   const patienceEndsAt = performance.now() + NAMING_MS;
+  let seen: TitledClient | null = null;
   while (performance.now() < patienceEndsAt) {
     const newcomer = cluster.clients().find(({ pid }) => !before.has(pid));
+    if (newcomer === undefined && seen !== null) break;
     if (newcomer !== undefined) {
-      // Its program it tells to the server only.
+      seen = newcomer;
+      // Its program it tells to the server only, at the end of its log-in.
       const sessions = await cluster.sessions().catch((): readonly ClientSession[] => []);
-      const session = sessions.find(({ pid }) => pid === newcomer.pid);
-      return `a new connection of ${nameOf(session ?? { ...newcomer, application: '' })}`;
+      const session = sessions.find(({ pid, user }) => pid === newcomer.pid && user !== '');
+      if (session !== undefined) return `a new connection of ${nameOf(session)}`;
     }
-    await sleep(POLL_MS);
+    await sleep(seen === null ? POLL_MS : LOG_IN_POLL_MS);
   }
-  return null;
+  return seen === null ? null : `a new connection of ${nameOf({ ...seen, application: '' })}`;
 }
 
 type Named = Pick<ClientSession, 'user' | 'database' | 'application' | 'host'>;
