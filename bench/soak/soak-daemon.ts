@@ -19,6 +19,7 @@ export class SoakDaemon {
   readonly #stateDir: string;
   #child: ChildProcess | null = null;
   #isDirect = false;
+  #hasEnded = false;
 
   constructor(stateDir: string) {
     this.#stateDir = stateDir;
@@ -76,8 +77,10 @@ export class SoakDaemon {
     await this.#until('stopped');
   }
 
-  /** Deletes the database; a daemon that was killed is started once more for it. */
+  /** Deletes the database; a daemon that was killed is started once more for it. No error the second time. */
   async end(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     if (this.#child === null || this.#child.exitCode !== null) await this.start();
     const child = this.#child;
     if (child === null) return;

@@ -55,8 +55,8 @@ export class SoakSession {
 
   /** As a client that crashes: its connection is gone, with or without a word. */
   kill(): void {
-    if (this.#random() < 0.5) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    if (this.#kind !== 'unix' && this.#random() < 0.5) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
     this.#kill(new Killed());
   }
 

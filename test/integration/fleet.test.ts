@@ -31,9 +31,11 @@ describe('a serverless database', () => {
     await waitFor(() => capacity(test, 'shop') > 2, { what: 'a raise' });
     await burners.stop();
     expect(burners.counts.failed).toBe(0);
-    const [first] = test.changes('shop').slice(before);
-    expect(first?.reason).toMatch(/^up from 0\.5 to .* ACU: CPU asks for .* waiting for the limit/);
-    expect(first?.decision.binding).toBe('cpu');
+    const raises = test.changes('shop').slice(before);
+    expect(raises[0]?.reason).toMatch(/^up from 0\.5 to .* ACU: CPU asks for /);
+    expect(raises[0]?.decision.binding).toBe('cpu');
+    // The very first look may have caught them as they logged in.
+    expect(raises.map(({ reason }) => reason).join('\n')).toContain('waiting for the limit');
     await waitFor(() => capacity(test, 'shop') === 0.5, { what: 'the minimum again', timeoutMs: 90_000 });
     expect(test.changes('shop').every(({ decision }) => Number.isInteger(decision.toAcu * 2))).toBe(true);
   });

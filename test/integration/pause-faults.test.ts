@@ -32,10 +32,15 @@ describe.skipIf(reason !== null)(
       await test.awake();
       test.news();
       await test.asleep();
-      // It ends when its last client has gone, and Airglow starts what somebody else has ended.
+      // A smart shutdown waits for clients, of which Airglow is one.
       process.kill(postmaster(test), 'SIGTERM');
       expect((await test.awake()).cause).toBe('a signal to the server');
-      await client.end();
+      expect(await numbers(client)).toEqual({ n: 100 });
+      test.news();
+      await test.asleep();
+      // A fast one does not, and Airglow starts what somebody else has ended.
+      process.kill(postmaster(test), 'SIGINT');
+      expect((await test.awake()).cause).toBe('a signal to the server');
       await waitFor(() => test.events('shop').includes('ended'), { what: 'the end to be noticed' });
       await waitFor(() => test.status() === 'available', { what: 'the restart' });
       await using again = await connectClient(test.url);
