@@ -17,24 +17,30 @@ import { parsePolicyNames, policyByName, startAcuOf } from './policies/by-name.t
 import type { PolicyName } from './policies/by-name.ts';
 
 const USAGE = `npm run bench -- economy [--minutes 5] [--policies airglow,fixed-max,fixed-mean,tracker] [--peak-cpus 1.2] [--max 6.5]
-                         [--mean-acu N] [--burn-ms 5] [--connections 64] [--seed 7] [--trace FILE] [--verbose]
+                         [--pauses] [--pause-after 10] [--mean-acu N] [--burn-ms 5] [--connections 64] [--seed 7] [--trace FILE] [--verbose]
 A day in miniature, open loop: quiet, steps, spikes out of nothing, a batch; mean demand a quarter of the peak. Each policy
 plays the same day: ACU-hours from the meter and what requests feel, beside the cheapest path that knows the day in
 advance. Takes (policies x minutes) and a little: 20 minutes unless told otherwise; the whole day is --minutes 30, two
 hours. fixed-mean has the size that Airglow had on average, rounded up, or --mean-acu. The maximum is what the published
-sizing rule gives for that peak: 130 % of it, rounded up. A try: --minutes 1. Needs root and cgroups.`;
+sizing rule gives for that peak: 130 % of it, rounded up. --pauses: a day whose nights have no request at all, played by Airglow with
+a minimum of 0 that pauses after --pause-after seconds (airglow-pauses), by Airglow without, and by the fixed maximum. A try:
+--minutes 1. Needs root and cgroups.`;
 
 const MIN_ACU = 0.5;
 const DRAIN_MS = 30_000;
 const PROGRESS_EVERY_S = 30;
+const POLICIES = 'airglow,fixed-max,fixed-mean,tracker';
+const PAUSING_POLICIES = 'airglow-pauses,airglow,fixed-max';
 const MIX: WorkMix = { burn: 0.8, read: 0.15, write: 0.05 };
 
 interface Row {
   readonly policy: PolicyName;
   readonly acuHours: number;
-  /** The same from the kernel's limits, read from outside. */
+  /** The same from the kernel's limits, read from outside; these are in force while it is paused, too. */
   readonly grantedAcuHours: number;
   readonly changes: number;
+  readonly pausedSeconds: number;
+  readonly wakes: number;
   readonly latency: LatencySummary;
   readonly usedCpus: number;
   readonly throttledCpuSeconds: number;
@@ -50,7 +56,9 @@ export async function run(args: string[]): Promise<void> {
     args,
     options: {
       minutes: { type: 'string', default: '5' },
-      policies: { type: 'string', default: 'airglow,fixed-max,fixed-mean,tracker' },
+      policies: { type: 'string' },
+      pauses: { type: 'boolean' },
+      'pause-after': { type: 'string', default: '10' },
       'peak-cpus': { type: 'string', default: '1.2' },
       max: { type: 'string', default: '6.5' },
       'mean-acu': { type: 'string' },
@@ -63,7 +71,8 @@ export async function run(args: string[]): Promise<void> {
     },
   });
   if (values.help === true) return console.log(USAGE);
-  const policies = parsePolicyNames(values.policies);
+  const hasPauses = values.pauses === true;
+  const policies = parsePolicyNames(values.policies ?? (hasPauses ? PAUSING_POLICIES : POLICIES));
   const seconds = Math.round(Number(values.minutes) * 60);
   const database = await BenchDatabase.open({
     minAcu: MIN_ACU,
@@ -79,12 +88,15 @@ export async function run(args: string[]): Promise<void> {
     const generator = await database.connect(Number(values.connections));
     try {
       await database.calibrateUnderLoad(generator, MIX, peakCpus);
-      const day = new Day(database, peakCpus, seconds, Number(values.seed));
+      const day = new Day(database, peakCpus, dayLevels(seconds, Number(values.seed), hasPauses), {
+        seed: Number(values.seed),
+        pauseAfterSeconds: Number(values['pause-after']),
+      });
       day.printHead(policies.length);
       for (const name of policies) {
         const meanAcu = values['mean-acu'] === undefined ? day.meanAcu(rows) : Number(values['mean-acu']);
         const { row, result, trace } = await day.play(generator, name, meanAcu);
-        clairvoyant ??= day.clairvoyant(result);
+        clairvoyant ??= day.clairvoyant(result, hasPauses ? 0 : MIN_ACU);
         rows.push(row);
         traces.push({ policy: name, rows: trace });
         printRow(row, rows, clairvoyant);
@@ -122,12 +134,19 @@ class Day {
   readonly #levels: readonly number[];
   readonly #plan: LoadPlan;
   readonly #peakCpus: number;
+  readonly #pauseAfterSeconds: number;
 
-  constructor(database: BenchDatabase, peakCpus: number, seconds: number, seed: number) {
+  constructor(
+    database: BenchDatabase,
+    peakCpus: number,
+    levels: readonly number[],
+    { seed, pauseAfterSeconds }: { readonly seed: number; readonly pauseAfterSeconds: number },
+  ) {
     const { burnRounds, costMs } = database.calibration;
     this.#database = database;
     this.#peakCpus = peakCpus;
-    this.#levels = dayLevels(seconds, seed);
+    this.#levels = levels;
+    this.#pauseAfterSeconds = pauseAfterSeconds;
     this.#plan = {
       seed,
       segments: toSegments(this.#levels, (peakCpus * 1000) / meanCost(MIX, costMs)),
@@ -172,8 +191,9 @@ class Day {
     const database = this.#database;
     const maxAcu = database.describe().capacity.max;
     const label = name === 'fixed-mean' ? `${name} (${meanAcu} ACU)` : name;
+    await this.#letPause(name === 'airglow-pauses');
     await database.runBy(policyByName(name, meanAcu), startAcuOf(name, { minAcu: MIN_ACU, maxAcu, meanAcu }));
-    const before = database.describe().acuHours;
+    const { acuHours: before, pause: pausesBefore } = database.describe();
     let shownAtS = 0;
     let atEndOfDay: number | null = null;
     const result = await generator.run(this.#plan, ({ atMs, due, answered, failed }) => {
@@ -188,15 +208,30 @@ class Day {
     });
     const acuHoursUsed = (atEndOfDay ?? database.describe().acuHours) - before;
     const trace = database.policy.takeTrace();
-    return { row: this.#toRow(name, result, acuHoursUsed), result, trace: timeline(result, trace) };
+    const { pausedSeconds, wakes } = database.describe().pause;
+    const pauses = {
+      pausedSeconds: pausedSeconds - pausesBefore.pausedSeconds,
+      wakes: wakes - pausesBefore.wakes,
+    };
+    const row = { ...this.#toRow(name, result, acuHoursUsed), ...pauses };
+    return { row, result, trace: timeline(result, trace) };
   }
 
-  clairvoyant(result: LoadResult): Clairvoyant {
+  /** Wakes it where the day before ended in a pause. */
+  async #letPause(isAllowed: boolean): Promise<void> {
+    await this.#database.modify(
+      isAllowed
+        ? { minCapacity: 0, secondsUntilAutoPause: this.#pauseAfterSeconds }
+        : { minCapacity: MIN_ACU },
+    );
+  }
+
+  clairvoyant(result: LoadResult, minAcu: number): Clairvoyant {
     const { costMs } = this.#database.calibration;
     const costOf = (index: number): number => costMs[WORK_KINDS[result.kinds[index] ?? 0] ?? 'burn'];
     const workMs = workPerSecond(result.dueMs, costOf, this.#seconds);
     const path = clairvoyantPath(workMs, {
-      minAcu: MIN_ACU,
+      minAcu,
       maxAcu: this.#database.describe().capacity.max,
       cpusPerAcu: this.#database.cpusOf(1),
     });
@@ -208,7 +243,7 @@ class Day {
     };
   }
 
-  #toRow(policy: PolicyName, result: LoadResult, metered: number): Row {
+  #toRow(policy: PolicyName, result: LoadResult, metered: number): Omit<Row, 'pausedSeconds' | 'wakes'> {
     const endMs = result.startAtMs + this.#seconds * 1000;
     const account = accountBetween(result.group, result.startAtMs, endMs);
     const acu = meanCpus(result.group, result.startAtMs, endMs) / this.#database.cpusOf(1);
@@ -240,12 +275,14 @@ const TABLE = new Table(
     'max',
     'p95 ratio',
     'changes',
+    'paused, s',
+    'wakes',
     'throttled',
     'others',
     'failed',
     'open',
   ],
-  13,
+  15,
 );
 
 function printTable(rows: readonly Row[], clairvoyant: Clairvoyant): void {
@@ -275,6 +312,8 @@ function printRow(row: Row, rows: readonly Row[], clairvoyant: Clairvoyant): voi
     figure(max, 0),
     p95 === null || base === null ? '-' : figure(p95 / base, 2),
     String(row.changes),
+    figure(row.pausedSeconds, 0),
+    String(row.wakes),
     figure(row.throttledCpuSeconds, 1),
     figure(row.otherCpus, 2),
     String(failed),

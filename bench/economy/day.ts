@@ -18,15 +18,21 @@ const PARTS: readonly { readonly name: string; readonly share: number; readonly 
 /** They come out of nothing and take all of the peak. */
 const SPIKE_SECONDS = 10;
 const SECONDS_PER_SPIKE = 225;
+/** Where nights are silent, nobody comes in parts as quiet as this. */
+const SILENT_BELOW = 0.1;
 /** Demand of the whole day, as a share of its peak. */
 export const MEAN_LEVEL = 0.25;
 
 /**
  * What is asked for in each second of a day that takes `seconds`, as a share of the peak: quiet, steps, spikes and a
- * batch, the parts in proportion to the day, the spikes always as short. The mean is {@link MEAN_LEVEL}.
+ * batch, the parts in proportion to the day, the spikes always as short. The mean is {@link MEAN_LEVEL}. `silentNights`:
+ * without a single request where it is quiet.
  */
-export function dayLevels(seconds: number, seed: number): number[] {
-  const levels = Array.from({ length: seconds }, (_, second) => partLevel(second / seconds));
+export function dayLevels(seconds: number, seed: number, silentNights = false): number[] {
+  const levels = Array.from({ length: seconds }, (_, second) => {
+    const level = partLevel(second / seconds);
+    return silentNights && level < SILENT_BELOW ? 0 : level;
+  });
   for (const second of spikeSeconds(seconds, seed)) levels[second] = 1;
   const scale = scaleToMean(levels);
   return levels.map((level) => (level === 1 ? 1 : level * scale));

@@ -3,13 +3,22 @@ import type { CapacityPolicy } from '../../src/capacity/model.ts';
 import { fixedPolicy } from './fixed.ts';
 import { AWS_RULE, KUBERNETES_RULE, targetTrackingPolicy } from './target-tracking.ts';
 
-export const POLICY_NAMES = ['airglow', 'fixed-max', 'fixed-mean', 'tracker', 'tracker-aws'] as const;
+/** `airglow-pauses` is `airglow` with a minimum of 0. */
+export const POLICY_NAMES = [
+  'airglow',
+  'airglow-pauses',
+  'fixed-max',
+  'fixed-mean',
+  'tracker',
+  'tracker-aws',
+] as const;
 export type PolicyName = (typeof POLICY_NAMES)[number];
 
 /** `meanAcu`: size of the fixed mean. */
 export function policyByName(name: PolicyName, meanAcu: number): CapacityPolicy {
   switch (name) {
     case 'airglow':
+    case 'airglow-pauses':
       return airglowPolicy;
     case 'fixed-max':
       return fixedPolicy(name);

@@ -8,8 +8,6 @@ import { addressesOf } from '../wake/sleepy.ts';
 import { NAME } from './daemon-messages.ts';
 import type { FromDaemon, ToDaemon } from './daemon-messages.ts';
 
-/** Of the fast looks that could ask for a pause, so many do: clients get a word in. */
-const SHARE = 0.5;
 const FAST_INTERVAL_MS = 20;
 
 const [stateDir = ''] = process.argv.slice(2);
@@ -20,7 +18,7 @@ const fleet = await openFleet({
   stateDir,
   osUsers: 'shared',
   fastIntervalMs: FAST_INTERVAL_MS,
-  policy: pauseOnDemand(() => isDirect && Math.random() < SHARE),
+  policy: pauseOnDemand(() => isDirect),
   log,
 });
 fleet.subscribe((message) => {

@@ -9,7 +9,7 @@ export type SessionKind = (typeof KINDS)[number];
 
 /** So long a query may take: restarts of the daemon are in it. */
 const PATIENCE_MS = 30_000;
-const LONGEST_THINK_MS = 300;
+const LONGEST_THINK_MS = 500;
 /** Now and then somebody thinks for longer. */
 const LONG_THINK_MS = 2_500;
 const LONG_SHARE = 0.03;

@@ -15,6 +15,8 @@ export interface ClusterActivity {
   readonly fingerprint: string | null;
   /** Milliseconds of statements of all sessions that ever were, but for ours; null before PostgreSQL 14. */
   readonly activeMs: number | null;
+  /** How many sessions there ever were; null before PostgreSQL 14. */
+  readonly sessionsEver: number | null;
   readonly blockers: readonly PauseBlocker[];
 }
 
@@ -33,7 +35,11 @@ const PATIENCE_MS = 2_000;
 const IDLE = `('idle', 'idle in transaction', 'idle in transaction (aborted)', 'disabled')`;
 const CLIENTS = `backend_type = 'client backend' and usename is distinct from '${ADMIN_ROLE}'`;
 
-const ACTIVITY = (hasActiveTime: boolean): string => `
+/** Of all sessions that ever were, also of those that are gone; PostgreSQL counts it since 14. */
+const everOf = (column: 'active_time' | 'sessions', isCounted: boolean): string =>
+  isCounted ? `(select sum(${column}) from pg_catalog.pg_stat_database)::float8` : 'null::float8';
+
+const ACTIVITY = (isCounted: boolean): string => `
 with clients as (
   select pid, coalesce(state in ${IDLE}, true) as idle, state_change,
     usename = any($1) or application_name = any($2) or datname = any($3)
@@ -46,7 +52,8 @@ select
   count(*) filter (where ignored and not idle)::int as ignored_active,
   extract(epoch from max(state_change) filter (where not ignored))::float8 * 1000 as last_change,
   sum(hashtext(pid || ' ' || state_change)) filter (where not ignored)::text as fingerprint,
-  ${hasActiveTime ? '(select sum(active_time) from pg_catalog.pg_stat_database)::float8' : 'null::float8'} as active_ms,
+  ${everOf('active_time', isCounted)} as active_ms,
+  ${everOf('sessions', isCounted)} as sessions_ever,
   (select string_agg(application_name || ' (' || state || ')', ', ') from pg_catalog.pg_stat_replication
     where state <> 'backup') as senders,
   (select count(*) from pg_catalog.pg_stat_progress_basebackup)::int as backups,
@@ -64,6 +71,7 @@ interface ActivityRow {
   readonly last_change: number | null;
   readonly fingerprint: string | null;
   readonly active_ms: number | null;
+  readonly sessions_ever: number | null;
   readonly senders: string | null;
   readonly backups: number;
   readonly receivers: number;
@@ -89,6 +97,7 @@ export async function readActivity(session: AdminSession, spec: ClusterSpec): Pr
     lastChangeMs: row.last_change,
     fingerprint: row.fingerprint,
     activeMs: row.active_ms,
+    sessionsEver: row.sessions_ever,
     blockers: blockersOf(row),
   };
 }

@@ -11,8 +11,11 @@ const DIMENSION_OF: Readonly<Record<IgnoreRule['field'], Dimension>> = {
   host: 'db.host',
 };
 
-/** So long after a change of capacity sessions may still be taking in the settings that follow it. */
-const STIR_MS = 2_000;
+/**
+ * From so many active sessions on, on average, the server need not be asked. Below it they may be idle ones that read new
+ * settings, or report their statistics ten seconds after their last statement: both are work, and no activity.
+ */
+const SURELY_BUSY = 0.5;
 
 /** Tells from tick to tick whether anybody uses a database. */
 export class ActivityWatch {
@@ -21,7 +24,6 @@ export class ActivityWatch {
   #before: ClusterActivity | null = null;
   #latest: ActivityObservation | null = null;
   #asking: Promise<void> | null = null;
-  #stirredMs = Number.NEGATIVE_INFINITY;
 
   /** `unavailable` says why nothing can be paused at this moment; null where it can. */
   constructor(cluster: ManagedCluster, unavailable: () => string | null) {
@@ -29,19 +31,13 @@ export class ActivityWatch {
     this.#unavailable = unavailable;
   }
 
-  /** Capacity changes: every session reads the settings that follow it, which is work and no activity. */
-  stirred(): void {
-    this.#stirredMs = performance.now();
-  }
-
   /**
-   * What has happened since the last look. The server is asked only while the tick shows nothing; its answer is there
+   * What has happened since the last look. The server is asked only while the tick shows little; its answer is there
    * with the next tick, so the first one is null.
    */
   look(tick: LoadTick): ActivityObservation | null {
     const rules = this.#cluster.spec.ignoreActivity;
-    const isStirred = performance.now() - tick.durationMs < this.#stirredMs + STIR_MS;
-    if (!isStirred && isBusy(tick, rules)) {
+    if (isBusy(tick, rules)) {
       this.#latest = null;
       return { isActive: true, blockers: [] };
     }
@@ -76,14 +72,16 @@ export class ActivityWatch {
   }
 }
 
-/** Whether a session that counts was active in this tick. Of those that came and went in it the server tells more. */
-export function isBusy(tick: LoadTick, rules: readonly IgnoreRule[]): boolean {
-  return tick.samples.some(
+/** Whether sessions that count were surely active in this tick. Of those that came and went in it the server tells more. */
+export function isBusy({ samples, durationMs }: LoadTick, rules: readonly IgnoreRule[]): boolean {
+  const counted = samples.filter(
     ({ activity, tuple }) =>
       activity === 'active' &&
       tuple['db.session_type'] !== SHORT_LIVED &&
       !rules.some(({ field, value }) => tuple[DIMENSION_OF[field]] === value),
   );
+  const activeMs = counted.reduce((sum, { weightMs }) => sum + weightMs, 0);
+  return activeMs >= SURELY_BUSY * durationMs;
 }
 
 /** Whether a client did anything between two moments; one that only came and went did nothing. */
@@ -98,6 +96,8 @@ export function hasHappened(
   // The server's clock may have been set back. Who left has changed the fingerprint, too, and did nothing.
   if (now.fingerprint !== before.fingerprint && now.sessions >= before.sessions && now.sessions > 0)
     return true;
+  // A session that is still there reports its statements up to ten seconds late; its state has told of them.
+  const isSameOnes = now.fingerprint === before.fingerprint && now.sessionsEver === before.sessionsEver;
   // Of sessions that are over it is not told whose statements they were.
-  return !hasRules && now.activeMs !== before.activeMs;
+  return !hasRules && !isSameOnes && now.activeMs !== before.activeMs;
 }

@@ -60,15 +60,9 @@ export class RunningDatabase {
       activity: (tick) => this.#activity.look(tick),
       onPause: options.onPause,
       onFastLook: (nowMs, canStillRaise) => this.#guard?.look(nowMs, canStillRaise),
-      onDecision: (timed) => {
-        if (timed.decision.toAcu !== timed.decision.fromAcu) this.#activity.stirred();
-        options.onDecision(timed);
-      },
+      onDecision: options.onDecision,
       onCounters: options.onCounters,
-      onApplied: (change) => {
-        this.#activity.stirred();
-        options.onApplied(change);
-      },
+      onApplied: options.onApplied,
     });
     this.#unsubscribe = this.observer.subscribe((message) => this.#observed(message));
   }
