@@ -80,7 +80,11 @@ interface Bench {
   readonly isVerbose: boolean;
 }
 
-async function measurePath(bench: Bench, path: WakeRow['path'], found: (row: WakeRow) => void): Promise<void> {
+async function measurePath(
+  bench: Bench,
+  path: WakeRow['path'],
+  found: (row: WakeRow) => void,
+): Promise<void> {
   const log = bench.isVerbose ? (line: string): void => console.error(line) : (): void => {};
   // A take-down of its own: the next part begins with a machine that is free.
   const stateDir = join(bench.folder, path === 'fleet' ? 'fleet' : 'alone');
@@ -96,7 +100,8 @@ async function measurePath(bench: Bench, path: WakeRow['path'], found: (row: Wak
   try {
     for (const state of STATES) {
       if (state === 'swapped out' && !isSwapOn()) continue;
-      for (const wakes of await measureWakes(database, client, state, bench.cycles)) found(toRow(path, wakes));
+      for (const wakes of await measureWakes(database, client, state, bench.cycles))
+        found(toRow(path, wakes));
     }
   } finally {
     await client.end();

@@ -5,7 +5,7 @@ import type { CapacityPolicy } from '../../src/capacity/model.ts';
 export function pauseOnDemand(isWanted: () => boolean): CapacityPolicy {
   return {
     name: 'pause-on-demand',
-    start: airglowPolicy.start,
+    start: (config, capacityAcu, now) => airglowPolicy.start(config, capacityAcu, now),
     decide(state, seen, now) {
       const outcome = airglowPolicy.decide(state, seen, now);
       // One action at a time.

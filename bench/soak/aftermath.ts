@@ -31,7 +31,8 @@ export async function endAndCheck(daemon: SoakDaemon, stateDir: string, id: stri
   await daemon.stopDatabase();
   const group = await limits.open(id);
   if (group.isFrozen()) wrong.push('the group of the stopped database is frozen');
-  if (group.pids().length > 0) wrong.push(`processes of the stopped database are left: ${group.pids().join()}`);
+  if (group.pids().length > 0)
+    wrong.push(`processes of the stopped database are left: ${group.pids().join()}`);
   await daemon.end();
   const dataDir = join(stateDir, 'clusters', NAME, 'data');
   const workers = await processesWorkingIn(dataDir);

@@ -131,7 +131,8 @@ class PauseSoak {
 
   async #alternate(durationMs: number): Promise<void> {
     const endsAtMs = performance.now() + durationMs;
-    const stay = (ms: number): Promise<void> => sleep(Math.max(0, Math.min(ms, endsAtMs - performance.now())));
+    const stay = (ms: number): Promise<void> =>
+      sleep(Math.max(0, Math.min(ms, endsAtMs - performance.now())));
     while (performance.now() < endsAtMs) {
       this.#daemon.pauseDirectly(true);
       await stay(BUSY_MS);
@@ -149,9 +150,7 @@ class PauseSoak {
     const looks = { daemon: this.#daemon.pid, sentinel: this.#daemon.sentinelPid };
     const asking = setInterval(() => void ask(this.#addresses.tcp, 'select 1').catch(() => {}), 300);
     const counts = await Promise.all(
-      Object.entries(looks).map(
-        async ([who, pid]) => [who, await fewestDescriptors(pid ?? 0)] as const,
-      ),
+      Object.entries(looks).map(async ([who, pid]) => [who, await fewestDescriptors(pid ?? 0)] as const),
     );
     clearInterval(asking);
     this.#clients.goOn();
@@ -168,7 +167,7 @@ class PauseSoak {
       `${((performance.now() - this.#startedMs) / 1000).toFixed(0)} s: ${count('paused')} pauses, ${count('resumed')} wakes, ` +
       `${count('pause-cancelled')} cancelled; ${sessions} sessions, ${answered} answers, ${sum} refused, ${hung.length} hung, ` +
       `${this.#ledger.committed} rows; killed ${kills} clients, ${sentinels} sentinels, ${daemons} daemons, ${both} times both; ` +
-      `${sentinelPid === null ? 'no sentinel' : 'a sentinel'}`
+      (sentinelPid === null ? 'no sentinel' : 'a sentinel')
     );
   }
 }

@@ -93,4 +93,3 @@ export class FleetDatabase implements Sleepy {
     return this.#fleet.close();
   }
 }
-

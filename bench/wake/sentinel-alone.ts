@@ -64,10 +64,10 @@ export class SentinelAlone implements Sleepy {
   }
 
   async pause(): Promise<void> {
-    await waitFor(
-      async () => (await this.#link.pause(this.#cluster.spec.id, RESUME_ACU)).kind === 'paused',
-      { what: 'a pause', pollMs: 5 },
-    );
+    await waitFor(async () => (await this.#link.pause(this.#cluster.spec.id, RESUME_ACU)).kind === 'paused', {
+      what: 'a pause',
+      pollMs: 5,
+    });
   }
 
   giveBack(what: 'cache' | 'all'): Promise<void> {

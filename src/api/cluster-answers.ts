@@ -45,7 +45,7 @@ const pauseBlocker = z.object({
 });
 
 const pauseOutlook = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('active') }),
+  z.object({ kind: z.literal('active'), by: z.string().nullable() }),
   z.object({ kind: z.literal('waiting'), untilMs: z.number() }),
   z.object({ kind: z.literal('blocked'), blockers: z.array(pauseBlocker) }),
   z.object({ kind: z.literal('unknown') }),

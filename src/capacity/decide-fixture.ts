@@ -52,7 +52,9 @@ export function observation(kind: Observation['kind'], seen: Seen, limitBytes: n
     networkBytesPerSecond: seen.network === undefined ? 0 : seen.network,
     connections: seen.connections === undefined ? 1 : seen.connections,
     activity:
-      kind === 'fast' || seen.activity === null ? null : { isActive: false, blockers: [], ...seen.activity },
+      kind === 'fast' || seen.activity === null
+        ? null
+        : { isActive: false, by: null, blockers: [], ...seen.activity },
     grant: seen.grant ?? ALONE,
   };
 }

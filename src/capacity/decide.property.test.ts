@@ -20,6 +20,7 @@ const memory = fc.record({
 });
 const blocker: PauseBlocker = { kind: 'replication', detail: 'a standby is connected (walreceiver)' };
 const activity = fc.record({
+  by: fc.constant(null),
   isActive: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.boolean()),
   blockers: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.constant([blocker])),
 });
@@ -215,7 +216,11 @@ describe('whatever is seen', () => {
           if (look.kind === 'full' && look.activity?.isActive === true) usedAtMs = now;
           if (!isPause(outcome)) return;
           pauses++;
-          expect([look.kind, minAcu, look.activity]).toEqual(['full', 0, { isActive: false, blockers: [] }]);
+          expect([look.kind, minAcu, look.activity]).toEqual([
+            'full',
+            0,
+            { isActive: false, by: null, blockers: [] },
+          ]);
           expect(now - usedAtMs).toBeGreaterThanOrEqual(autoPauseMs ?? Number.POSITIVE_INFINITY);
           expect(now - askedAtMs).toBeGreaterThanOrEqual(Math.min(RETRY_MS, autoPauseMs ?? 0));
           askedAtMs = now;

@@ -4,13 +4,15 @@ import type { CapacityConfig, PauseOutlook } from './model.ts';
 export function explainPause(outlook: PauseOutlook, config: CapacityConfig, now: number): string {
   switch (outlook.kind) {
     case 'active':
-      return 'Somebody uses it, so it is not paused.';
+      return outlook.by === null
+        ? 'Somebody uses it, so it is not paused.'
+        : `Not paused: ${outlook.by} uses it.`;
     case 'waiting':
       return `Pauses in ${durationInWords(outlook.untilMs - now)} unless somebody uses it.`;
     case 'blocked':
       return `Not paused: ${outlook.blockers.map(({ detail }) => detail).join('; ')}.`;
     case 'unknown':
-      return 'Not paused: whether somebody uses it could not be observed.';
+      return 'Whether somebody uses it is not known yet, so it is not paused.';
     case 'due':
       return `It is paused now: ${quietOf(config)}.`;
   }

@@ -68,10 +68,14 @@ describe('the explanation of a pause', () => {
     { seen: {}, sentence: 'Pauses in 4 min 59 s unless somebody uses it.' },
     { seen: { activity: { isActive: true } }, sentence: 'Somebody uses it, so it is not paused.' },
     {
+      seen: { activity: { isActive: true, by: 'app@shop (local, psql)' } },
+      sentence: 'Not paused: app@shop (local, psql) uses it.',
+    },
+    {
       seen: { activity: { blockers } },
       sentence: 'Not paused: a standby is connected (walreceiver); a backup is running.',
     },
-    { seen: { activity: null }, sentence: 'Not paused: whether somebody uses it could not be observed.' },
+    { seen: { activity: null }, sentence: 'Whether somebody uses it is not known yet, so it is not paused.' },
   ])('is that: $sentence', ({ seen, sentence }) => {
     const script = paused();
     expect(last(script, script.full(seen))).toBe(sentence);

@@ -80,6 +80,12 @@ describe('a meter that is taken up with a journal', () => {
     expect(unmetered).toMatchObject({ reason: 'rebooted', fromWallMs: at(9000).wallMs, capacityAcu: 16 });
   });
 
+  it('believes the later one of two that were set in the same moment, as the clock tells them', () => {
+    const journal = [set(2000, 0), set(3000, 0), set(3000, 8)];
+    const { state } = resumeMeter(KILLED, true, at(4000), journal);
+    expect(state.acuMs - KILLED.acuMs).toBe(4 * 1000 + 8 * 1000);
+  });
+
   it('has no use for it where nothing was in force', () => {
     const stopped = run([
       { ...at(0), ...FOUR_ACU },

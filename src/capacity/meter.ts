@@ -116,9 +116,12 @@ export function resumeMeter(
 /** What is no later than what the meter was told last was known to who told it. */
 function advanceBy(journal: readonly Journalled[], state: MeterState, now: MeterMoment): MeterState {
   let advanced = state;
+  const toldMs = state.inForce?.bootMs ?? 0;
   for (const { acu, bootId, bootMs, wallMs } of journal) {
     const { inForce } = advanced;
-    if (!inForce?.running || inForce.bootId !== bootId || Math.floor(bootMs) <= inForce.bootMs) continue;
+    const atMs = Math.floor(bootMs);
+    // Of two that were set in the same moment the later one holds.
+    if (!inForce?.running || inForce.bootId !== bootId || atMs <= toldMs || atMs < inForce.bootMs) continue;
     // Nothing was set after now: such a line is wrong.
     if (bootId === now.bootId && bootMs > now.bootMs) continue;
     const capacityAcu = acu ?? inForce.capacityAcu;

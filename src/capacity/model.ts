@@ -51,6 +51,8 @@ export interface WaitObservation {
 export interface ActivityObservation {
   /** A session was active, or something has happened in one, or a new one has stayed, since the last look. */
   readonly isActive: boolean;
+  /** One of those who use it, for people; null where it is not known. */
+  readonly by: string | null;
   /** What keeps it from being paused although nobody uses it; empty where nothing does. */
   readonly blockers: readonly PauseBlocker[];
 }
@@ -145,8 +147,8 @@ export interface Decision {
 
 /** Whether it will be paused, and when. */
 export type PauseOutlook =
-  /** Somebody uses it. */
-  | { readonly kind: 'active' }
+  /** Somebody uses it; who, as far as it is known, as in `app@shop (10.0.0.7, psql)`. */
+  | { readonly kind: 'active'; readonly by: string | null }
   /** Nobody does; unless somebody will, it is paused then. Monotonic time of `decide`'s `now`. */
   | { readonly kind: 'waiting'; readonly untilMs: number }
   /** Nobody does, and something holds it awake. */
@@ -209,6 +211,8 @@ export interface PauseMemory {
   readonly notBeforeMs: number;
   /** What it has at least until then, for what is likely to come after a wake; null when that time is over. */
   readonly boost: { readonly acu: number; readonly untilMs: number } | null;
+  /** How many wakes in a row came to nothing: nobody whose activity counts did anything before the next pause. */
+  readonly idleWakes: number;
   /** The highest demand in the first seconds after recent wakes, memory aside, in ACU; null before there was one. */
   readonly wakeDemandAcu: number | null;
   /** Until then demand counts as that of the wake. */

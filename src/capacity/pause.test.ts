@@ -68,7 +68,8 @@ describe('a database with a minimum of 0', () => {
 describe('it is not paused', () => {
   it('while somebody uses it', () => {
     const script = sleepy();
-    for (let second = 0; second < 600; second++) expect(script.full(BUSY).pause).toEqual({ kind: 'active' });
+    for (let second = 0; second < 600; second++)
+      expect(script.full(BUSY).pause).toEqual({ kind: 'active', by: null });
     expect(script.untilPause()).toBe(20);
   });
 
@@ -174,11 +175,32 @@ describe('a wake', () => {
     expect(script.acu).toBe(8);
     const boosts: number[] = [];
     for (let wake = 0; wake < 4; wake++) {
+      script.full(BUSY);
       script.untilPause();
       script.sleep(60_000, 'client');
       boosts.push(script.acu);
     }
     expect(boosts).toEqual([8, 4, 2, 2]);
+  });
+
+  it('gets nothing beforehand where the last two came to nothing, and goes back to sleep sooner', () => {
+    const script = sleepy();
+    script.full(BUSY);
+    const seen: [acu: number, awakeMs: number][] = [];
+    for (let wake = 0; wake < 4; wake++) {
+      script.untilPause();
+      script.sleep(60_000, 'client');
+      const [acu, wokenAtMs] = [script.acu, script.now];
+      script.untilPause();
+      seen.push([acu, script.now - wokenAtMs]);
+      script.sleep(60_000, 'request');
+    }
+    expect(seen.map(([acu]) => acu)).toEqual([2, 2, 0.5, 0.5]);
+    expect(seen[2]?.[1]).toBeLessThan(seen[0]?.[1] ?? 0);
+    script.full(BUSY);
+    script.untilPause();
+    script.sleep(60_000, 'client');
+    expect(script.acu).toBe(2);
   });
 
   it('is not measured by what came later, nor by the page cache that filled its boost', () => {

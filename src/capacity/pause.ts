@@ -14,6 +14,10 @@ import type {
 export const RETRY_MS = 5_000;
 /** What came to nothing (a wake, or something that held it awake) keeps it awake for so long at most. */
 export const RETURN_MS = 10_000;
+/** Whoever wakes it again and again for nothing (a health check) keeps it awake for so long only. */
+export const IDLE_RETURN_MS = 2_000;
+/** So many in a row make such a habit. */
+export const IDLE_WAKES = 2;
 /** What is worth having after a wake where nothing is known of earlier ones; for how long. */
 export const BOOST_ACU = 2;
 export const BOOST_MS = 3_000;
@@ -25,6 +29,7 @@ export function initialPause(capacityAcu: number, now: number): PauseMemory {
     quietSinceMs: now,
     notBeforeMs: now,
     boost: null,
+    idleWakes: 0,
     wakeDemandAcu: null,
     learnUntilMs: now,
     floorAcu: capacityAcu,
@@ -48,7 +53,12 @@ export function judgePause(
     const quietSinceMs = Math.min(now, pause.quietSinceMs + durationMs);
     return { pause: { ...pause, quietSinceMs }, outlook: { kind: 'unknown' } };
   }
-  if (activity.isActive) return { pause: { ...pause, quietSinceMs: now }, outlook: { kind: 'active' } };
+  if (activity.isActive) {
+    return {
+      pause: { ...pause, quietSinceMs: now, idleWakes: 0 },
+      outlook: { kind: 'active', by: activity.by },
+    };
+  }
   const { blockers } = activity;
   if (blockers.length > 0) {
     const notBeforeMs = Math.max(pause.notBeforeMs, now + returnMs(autoPauseMs));
@@ -81,14 +91,19 @@ export function learnFromLook(
 
 /** To be in force while it is still frozen, so that it wakes with it. */
 export function boostAcu({ config, pause }: CapacityState): number {
-  const likelyAcu = Math.max(BOOST_ACU, pause.wakeDemandAcu ?? 0, pause.floorAcu);
+  const likelyAcu =
+    pause.idleWakes >= IDLE_WAKES
+      ? pause.floorAcu
+      : Math.max(BOOST_ACU, pause.wakeDemandAcu ?? 0, pause.floorAcu);
   return clamp(roundUpToGrid(likelyAcu), awakeMinimum(config.minAcu), config.maxAcu);
 }
 
 /** The state of a database that was paused until now; its capacity is to be brought in force. */
 export function resume(state: CapacityState, kind: WakeKind, now: number): CapacityState {
   const { config, pause, memory } = state;
-  const isBoosted = kind === 'client';
+  // Where the last wakes came to nothing this one is likely to, and the fast loop is there if it does not.
+  const isIdle = pause.idleWakes >= IDLE_WAKES;
+  const isBoosted = kind === 'client' && !isIdle;
   const acu = isBoosted ? boostAcu(state) : clamp(pause.floorAcu, awakeMinimum(config.minAcu), config.maxAcu);
   return {
     ...state,
@@ -99,7 +114,10 @@ export function resume(state: CapacityState, kind: WakeKind, now: number): Capac
     pause: {
       ...pause,
       // How long it was quiet before counts on: a wake that comes to nothing does not make it wait in full again.
-      notBeforeMs: now + returnMs(config.autoPauseMs ?? RETURN_MS),
+      notBeforeMs:
+        now + Math.min(returnMs(config.autoPauseMs ?? RETURN_MS), isIdle ? IDLE_RETURN_MS : Infinity),
+      // Until activity shows.
+      idleWakes: kind === 'client' ? pause.idleWakes + 1 : pause.idleWakes,
       boost: isBoosted ? { acu, untilMs: now + BOOST_MS } : null,
       // Unless it is asked for again, half of it is expected next time.
       wakeDemandAcu: isBoosted ? halfOf(pause.wakeDemandAcu) : pause.wakeDemandAcu,
@@ -113,7 +131,9 @@ export function pauseCancelled(state: CapacityState, now: number, wasActivity: b
   const { pause } = state;
   return {
     ...state,
-    pause: wasActivity ? { ...pause, quietSinceMs: now } : { ...pause, notBeforeMs: now + RETRY_MS },
+    pause: wasActivity
+      ? { ...pause, quietSinceMs: now, idleWakes: 0 }
+      : { ...pause, notBeforeMs: now + RETRY_MS },
   };
 }
 

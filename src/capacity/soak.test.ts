@@ -106,7 +106,7 @@ function newWeather(random: Random, now: number): Weather {
 }
 
 function activityIn({ load, lockWaiters, blind, blockers }: Weather): ActivityObservation | null {
-  return blind ? null : { isActive: load > 0 || lockWaiters > 0, blockers };
+  return blind ? null : { isActive: load > 0 || lockWaiters > 0, by: null, blockers };
 }
 
 /** Half of them may be paused. */

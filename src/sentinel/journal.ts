@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } fro
 import type { JournalEntry } from './protocol.ts';
 
 const MOST_BYTES = 512 * 1024;
-const KEPT_ENTRIES = 1_000;
+const KEPT_BYTES = MOST_BYTES / 2;
 
 /**
  * What was in force while nobody could write a meter, one line of JSON each. Whoever cannot write it goes on all the
@@ -26,9 +26,11 @@ export class Journal {
   }
 
   #shorten(): void {
-    const lines = readJournal(this.#path).slice(-KEPT_ENTRIES);
+    const lines = readJournal(this.#path).map((entry) => `\n${JSON.stringify(entry)}`);
+    let bytes = 0;
+    const kept = lines.toReversed().filter((line) => (bytes += Buffer.byteLength(line)) <= KEPT_BYTES);
     const draft = `${this.#path}.new`;
-    writeFileSync(draft, lines.map((line) => `\n${JSON.stringify(line)}`).join(''), { mode: 0o600 });
+    writeFileSync(draft, kept.toReversed().join(''), { mode: 0o600 });
     renameSync(draft, this.#path);
   }
 }

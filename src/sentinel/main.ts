@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   });
   takePlace(files.mark);
   await server.listen();
+  sentinel.start();
   await server.ended;
   await end(0);
 }

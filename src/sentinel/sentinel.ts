@@ -31,13 +31,17 @@ export class Sentinel {
   /** Nobody follows the load: what wakes gets the most. */
   #isAlone = true;
   #isClosed = false;
-  readonly #watching: Promise<void>;
+  #watching: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: SentinelOptions) {
     this.#options = options;
-    this.#watching = this.#watch();
     this.#timer = setInterval(() => this.#lookAround(), LOOK_AROUND_MS).unref();
+  }
+
+  /** To be called once; until `close`, a thread waits, and the process cannot end. */
+  start(): void {
+    this.#watching = this.#watch();
   }
 
   /** Where news go from now on; null while there is no daemon. */

@@ -68,7 +68,7 @@ describe.skipIf(reason !== null)(
       await using demo = await startDemo(['--from', 'night'], startCli);
       await demo.untilShown(/^ {2}Night +paused since/m);
       expect(demo.out()).toMatch(/^Night: Everybody went home/m);
-      expect(demo.out()).toMatch(new RegExp(`^ {4}.*asleep.* ${CONNECTIONS} connections open`, 'm'));
+      expect(demo.out()).toMatch(/^ {4}.*asleep.* \d+ connections open/m);
       expect(demo.out()).toMatch(/^ {4}▼ capacity [\d.]+ → 0 ACU: /m);
       const traces = await demo.traces();
       expect(traces.identities.size).toBe(2);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readJournal } from '../../src/sentinel/journal.ts';
 import { sentinelFiles } from '../../src/sentinel/sentinel-files.ts';
+import { processIdentity } from '../../src/kernel/process-identity.ts';
 import { connectClient } from '../kit/client.ts';
 import type { ScopedClient } from '../kit/client.ts';
 import { newStateDir, openTestFleet } from '../kit/fleet.ts';
@@ -22,8 +23,13 @@ const ACU_SECOND_HOURS = 1 / 3_600;
 
 type Daemon = Program<{ readonly url: string }>;
 
-const startDaemon = (...more: string[]): Promise<Daemon> =>
-  startProgram('serve-paused-fleet.ts', [stateDir, ...more]);
+const daemons: Daemon[] = [];
+
+async function startDaemon(...more: string[]): Promise<Daemon> {
+  const daemon: Daemon = await startProgram('serve-paused-fleet.ts', [stateDir, ...more]);
+  daemons.push(daemon);
+  return daemon;
+}
 
 async function kill(daemon: Daemon): Promise<void> {
   daemon.process.kill('SIGKILL');
@@ -33,6 +39,7 @@ async function kill(daemon: Daemon): Promise<void> {
 const reopen = (): Promise<PausedFleet> => openPausedFleet({}, { stateDir, temporary: false });
 
 async function deleteAll(): Promise<void> {
+  await Promise.all(daemons.map(kill));
   await using test = await openTestFleet({ stateDir, temporary: false });
   for (const { name } of test.fleet.list()) await test.fleet.delete(name);
   await test.fleet.close();
@@ -66,12 +73,11 @@ describe.skipIf(reason !== null)(
       await using client = await connectClient(first.said.url);
       await client.query('create table kept as select 1 as id');
       const group = await groupOf(stateDir);
-      await waitFor(() => (group.limits().cpus ?? 9) < 1, { what: 'a small capacity' });
-      await waitFor(() => isAlive(), { what: 'the sentinel' });
+      await waitFor(() => group.isFrozen(), { what: 'the pause' });
+      expect(await one(client)).toEqual({ one: 1 });
+      expect(group.limits().cpus).toBeLessThan(MOST_CPUS);
       await kill(first);
-      const deadMs = performance.now();
       await waitFor(() => group.limits().cpus === MOST_CPUS, { what: 'the limits to be lifted', pollMs: 20 });
-      expect(performance.now() - deadMs).toBeLessThan(15_000);
       expect(group.isFrozen()).toBe(false);
       expect(await one(client)).toEqual({ one: 1 });
 
@@ -146,6 +152,7 @@ describe.skipIf(reason !== null)(
         const group = await groupOf(stateDir);
         await waitFor(() => group.isFrozen(), { what: 'the pause' });
         const pid = sentinelPid(stateDir);
+        const identity = processIdentity(pid);
         process.kill(pid, how === 'together' ? 'SIGKILL' : 'SIGSTOP');
         await kill(daemon);
         const query = client.query('select id from kept order by id');
@@ -156,7 +163,7 @@ describe.skipIf(reason !== null)(
         expect(sentinelPid(stateDir)).not.toBe(pid);
         expect(await one(client)).toEqual({ one: 1 });
         // No one is left that would meddle.
-        expect(() => process.kill(pid, 0)).toThrow();
+        expect(processIdentity(pid)).not.toBe(identity);
         await test.fleet.close();
       },
     );

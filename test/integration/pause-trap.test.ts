@@ -17,6 +17,8 @@ const reason = await whyNotHere();
 const HUNG_MS = 10_000;
 const DATABASES = ['one', 'two', 'three'];
 const ROUNDS = 700;
+/** Seconds on a machine that has nothing else to do. */
+const PATIENCE_MS = 240_000;
 /** Queries are sent up to so long before or after the order to freeze. */
 const AROUND_MS = 3;
 
@@ -54,11 +56,11 @@ async function freezeAround(
     while (performance.now() - startMs < moment) await new Promise(setImmediate);
   };
   const query = (async () => {
-    await at(AROUND_MS + offsetMs);
+    await at(Math.max(0, offsetMs));
     await answer(client.query('select 1'));
     tally.answered++;
   })();
-  await at(AROUND_MS);
+  await at(Math.max(0, -offsetMs));
   const outcome = await link.pause(id, 2);
   if (outcome.kind === 'paused') tally.pauses++;
   else if (outcome.kind === 'refused') {
@@ -71,35 +73,39 @@ async function freezeAround(
 }
 
 describe.skipIf(reason !== null)(`a freeze${reason === null ? '' : ` (not here: ${reason})`}`, () => {
-  it('strands no query, however close to it that was sent', async () => {
-    await using test = await setUp(DATABASES);
-    await using sentinel = await startLoneSentinel();
-    const tally: Tally = { answered: 0, pauses: 0, refusals: new Map() };
-    await Promise.all(
-      DATABASES.map(async (name) => {
-        const guarded = guardedOf(test.stateDir, name);
-        await sentinel.link.guard(guarded);
-        const url = test.fleet.url(name);
-        await using tcp = await connectClient(url);
-        await using local = await connectClient(socketUrl(url, test.stateDir, name));
-        await using bystander = await connectClient(url);
-        for (let round = 0; round < ROUNDS; round++) {
-          const client = round % 2 === 0 ? tcp : local;
-          const offsetMs = (Math.random() * 2 - 1) * AROUND_MS;
-          await freezeAround(sentinel, guarded.id, { client, offsetMs }, tally);
-        }
-        await bystander.query('select 1');
-      }),
-    );
-    console.log(
-      `${tally.answered} queries answered; ${tally.pauses} pauses, refused: ${JSON.stringify([...tally.refusals])}`,
-    );
-    expect(tally.answered).toBe(DATABASES.length * ROUNDS);
-    expect(tally.pauses).toBeGreaterThan(ROUNDS / 10);
-    expect(tally.refusals.get('activity')).toBeGreaterThan(0);
-    expect(tally.refusals.get('forbidden')).toBeUndefined();
-    expect(sentinel.woken.some(({ cause }) => cause.kind === 'bytes')).toBe(true);
-  });
+  it(
+    'strands no query, however close to it that was sent',
+    async () => {
+      await using test = await setUp(DATABASES);
+      await using sentinel = await startLoneSentinel();
+      const tally: Tally = { answered: 0, pauses: 0, refusals: new Map() };
+      await Promise.all(
+        DATABASES.map(async (name) => {
+          const guarded = guardedOf(test.stateDir, name);
+          await sentinel.link.guard(guarded);
+          const url = test.fleet.url(name);
+          await using tcp = await connectClient(url);
+          await using local = await connectClient(socketUrl(url, test.stateDir, name));
+          await using bystander = await connectClient(url);
+          for (let round = 0; round < ROUNDS; round++) {
+            const client = round % 2 === 0 ? tcp : local;
+            const offsetMs = (Math.random() * 2 - 1) * AROUND_MS;
+            await freezeAround(sentinel, guarded.id, { client, offsetMs }, tally);
+          }
+          await bystander.query('select 1');
+        }),
+      );
+      console.log(
+        `${tally.answered} queries answered; ${tally.pauses} pauses, refused: ${JSON.stringify([...tally.refusals])}`,
+      );
+      expect(tally.answered).toBe(DATABASES.length * ROUNDS);
+      expect(tally.pauses).toBeGreaterThan(ROUNDS / 10);
+      expect(tally.refusals.get('activity')).toBeGreaterThan(0);
+      expect(tally.refusals.get('forbidden')).toBeUndefined();
+      expect(sentinel.woken.some(({ cause }) => cause.kind === 'bytes')).toBe(true);
+    },
+    PATIENCE_MS,
+  );
 
   it('is refused while a session is in the middle of something, and only then', async () => {
     await using test = await setUp(['shop']);
@@ -172,7 +178,8 @@ describe.skipIf(reason !== null)(`a freeze${reason === null ? '' : ` (not here: 
     copy.write('3\n');
     await copy.end();
     expect((await client.query('select count(*)::int as n from stock')).rows).toEqual([{ n: 3 }]);
-    expect(sentinel.woken.length).toBeGreaterThanOrEqual(held);
+    // Of two pieces that follow each other closely, one wake may be for both.
+    expect(sentinel.woken.length).toBeGreaterThan(held / 2);
     expect(new Set(sentinel.woken.map(({ cause }) => cause.kind))).toEqual(new Set(['bytes']));
   });
 });

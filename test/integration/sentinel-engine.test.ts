@@ -63,7 +63,7 @@ describe.skipIf(reason !== null)(
         expect(group.isFrozen()).toBe(false);
       }
       await waitFor(() => sentinel.woken.length === 3, { what: 'word of the last wake' });
-    expect(sentinel.woken.map(({ cause }) => cause.kind)).toEqual(['bytes', 'bytes', 'connection']);
+      expect(sentinel.woken.map(({ cause }) => cause.kind)).toEqual(['bytes', 'bytes', 'connection']);
     });
 
     it('strands no query that is sent at the moment of a freeze', async () => {

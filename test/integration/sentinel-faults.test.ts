@@ -1,8 +1,9 @@
 import { appendFileSync, readdirSync, symlinkSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { sentinelFiles } from '../../src/sentinel/sentinel-files.ts';
+import { processIdentity } from '../../src/kernel/process-identity.ts';
 import { connectClient } from '../kit/client.ts';
 import { newStateDir, openTestFleet } from '../kit/fleet.ts';
 import { guardedOf, startLoneSentinel } from '../kit/lone-sentinel.ts';
@@ -11,12 +12,13 @@ import { waitFor } from '../kit/wait-for.ts';
 
 const reason = await whyNotHere();
 const CYCLES = 50;
+const KILLS = 2;
 const CONNECTIONS = 20;
 
-/** Resolves when the other side has had enough of it. */
+/** Resolves when it is over. */
 function babble(path: string, text: string): Promise<void> {
   return new Promise((resolve) => {
-    const socket = connect(path, () => socket.write(text));
+    const socket = connect(path, () => socket.end(text));
     socket.on('error', () => {});
     socket.on('close', () => resolve());
     socket.resume();
@@ -30,8 +32,8 @@ describe.skipIf(reason !== null)(`a sentinel${reason === null ? '' : ` (not here
     const group = await groupOf(test.stateDir);
     for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
       await test.asleep();
-      test.news();
       const pid = sentinelPid(test.stateDir);
+      const identity = processIdentity(pid);
       process.kill(pid, signal);
       const query = client.query('select 1 as one');
       expect((await test.awake()).cause).toMatch(/^the end of the sentinel$/);
@@ -39,8 +41,7 @@ describe.skipIf(reason !== null)(`a sentinel${reason === null ? '' : ` (not here
       expect(group.isFrozen()).toBe(false);
       await test.asleep();
       expect(sentinelPid(test.stateDir)).not.toBe(pid);
-      expect(() => process.kill(pid, 0)).toThrow();
-      test.news();
+      expect(processIdentity(pid)).not.toBe(identity);
       expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
       expect((await test.awake()).cause).toMatch(/^a query of /);
     }
@@ -53,10 +54,10 @@ describe.skipIf(reason !== null)(`a sentinel${reason === null ? '' : ` (not here
     const group = await groupOf(test.stateDir);
     let killed = 0;
     test.fleet.subscribe((message) => {
-      if (message.kind !== 'event' || message.event.kind !== 'pause-initiated' || killed >= 3) return;
+      if (message.kind !== 'event' || message.event.kind !== 'pause-initiated' || killed >= KILLS) return;
       setTimeout(() => process.kill(sentinelPid(test.stateDir), 'SIGKILL'), 3 * killed++);
     });
-    await waitFor(() => killed === 3, { what: 'three killed sentinels', timeoutMs: 50_000 });
+    await waitFor(() => killed === KILLS, { what: 'killed sentinels', timeoutMs: 50_000 });
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await test.asleep();
     expect(group.isFrozen()).toBe(true);
@@ -71,7 +72,6 @@ describe.skipIf(reason !== null)(`a sentinel${reason === null ? '' : ` (not here
     await using test = await openPausedFleet({}, { stateDir });
     await using client = await connectClient(test.url);
     await test.asleep();
-    test.news();
     const pid = sentinelPid(stateDir);
     appendFileSync(`${stateDir}/clusters/noise`, 'noise');
     await babble(socket, 'GET / HTTP/1.1\r\n\r\n');
@@ -85,6 +85,7 @@ describe.skipIf(reason !== null)(`a sentinel${reason === null ? '' : ` (not here
     expect(sentinelPid(stateDir)).toBe(pid);
     expect(test.lines.filter((line) => line.includes('sentinel'))).toEqual([]);
     await test.fleet.close();
+    await rm(stateDir, { recursive: true, force: true });
   });
 
   it('holds no more descriptors after many pauses than before', async () => {
@@ -107,17 +108,20 @@ describe.skipIf(reason !== null)(`a sentinel${reason === null ? '' : ` (not here
       if (index % 3 === 0) await sentinel.link.wake(guarded.id);
       else await clients[index % CONNECTIONS]?.query('select 1');
     };
+    // What wakes is answered before the last duplicate is closed.
+    const settled = async (): Promise<number> => {
+      const looks: number[] = [];
+      await waitFor(() => looks.push(held()) >= 20, { what: 'some looks', pollMs: 5 });
+      return Math.min(...looks);
+    };
     await cycle(1);
-    const before = held();
-    for (let index = 0; index < CYCLES; index++) {
-      await cycle(index);
-      // While it sleeps there is one for each client and more.
-      if (index === 0) expect(held()).toBe(before);
-    }
-    expect(held()).toBe(before);
+    const before = await settled();
+    for (let index = 0; index < CYCLES; index++) await cycle(index);
+    expect(await settled()).toBe(before);
     await waitFor(async () => (await sentinel.link.pause(guarded.id, 2)).kind === 'paused', {
       what: 'the pause',
     });
+    // While it sleeps there is one for each client, and more.
     expect(held()).toBeGreaterThan(before + CONNECTIONS);
     await sentinel.link.wake(guarded.id);
     await Promise.all(clients.map((client) => client.end()));

@@ -24,7 +24,7 @@ export interface PausedFleet extends TestFleet {
   status(): string;
   /** Resolves when it sleeps. */
   asleep(): Promise<void>;
-  /** Resolves when it runs after a wake, and the one who woke it is known. */
+  /** Resolves when it has been woken since then, and the one who woke it is known. */
   awake(): Promise<WakeReport>;
   /** Events of pausing since the last call, oldest first. */
   news(): readonly HistoryEvent[];
@@ -69,6 +69,7 @@ type Watched = Omit<PausedFleet, keyof TestFleet | 'name'>;
 function watchOver(test: TestFleet, name: string): Watched {
   const { fleet } = test;
   let told = 0;
+  let sleptAt = 0;
   return {
     url: fleet.url(name),
     socketUrl: socketUrl(fleet.url(name), test.stateDir, name),
@@ -79,9 +80,10 @@ function watchOver(test: TestFleet, name: string): Watched {
           throw new Error(`${error.message}: ${fleet.explain(name).sentences.join(' ')}`, { cause: error });
         },
       );
+      sleptAt = test.messages.length;
     },
     awake: async () => {
-      const from = told;
+      const from = sleptAt;
       const isResumed = (): boolean =>
         test.messages
           .slice(from)

@@ -54,7 +54,8 @@ describe('the folders', () => {
   it('leave limits to the cluster and the sentinel', () => {
     const writers = files.filter(
       ({ path, text }) =>
-        !/^src\/(cluster|kernel|sentinel)\//.test(path) && /\.(setCpus|setMemoryBytes|freeze|thaw)\(/.test(text),
+        !/^src\/(cluster|kernel|sentinel)\//.test(path) &&
+        /\.(setCpus|setMemoryBytes|freeze|thaw)\(/.test(text),
     );
     expect(writers.map(({ path }) => path)).toEqual([]);
   });

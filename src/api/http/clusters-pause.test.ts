@@ -42,7 +42,7 @@ describe('pausing', () => {
   });
 
   test.each([
-    { kind: 'active' },
+    { kind: 'active', by: 'app@shop (local)' },
     { kind: 'waiting', untilMs: NOW + 1000 },
     { kind: 'blocked', blockers: [{ kind: 'backup', detail: 'a base backup runs' }] },
     { kind: 'unknown' },

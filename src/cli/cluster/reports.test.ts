@@ -115,7 +115,7 @@ describe('whether it will be paused', () => {
 
   it.each([
     [null, 'Pauses after 90 s without activity'],
-    [{ kind: 'active' }, 'Pauses after 90 s without activity. Somebody uses it now'],
+    [{ kind: 'active', by: null }, 'Pauses after 90 s without activity. Somebody uses it now'],
     [
       { kind: 'waiting', untilMs: NOW + 70_000 },
       'Pauses after 90 s without activity. Nobody uses it now; paused in 1 min 10 s',
@@ -133,7 +133,7 @@ describe('whether it will be paused', () => {
 
   it('is said where it cannot be, with the way out, and left out where it never is', () => {
     const note = 'sockets may not be duplicated (ptrace_scope is 3). Set kernel.yama.ptrace_scope to 1';
-    expect(planOf({ kind: 'active' }, `${note}.`)).toBe(`Cannot be paused here: ${note}`);
+    expect(planOf({ kind: 'active', by: null }, `${note}.`)).toBe(`Cannot be paused here: ${note}`);
     expect(pauseFacts(SHOP, PLAIN)).toEqual({ plan: null, paused: null, woken: null });
   });
 });

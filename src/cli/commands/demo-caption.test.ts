@@ -41,14 +41,14 @@ describe('captionOf', () => {
   it('says how long the first query of the day took, and how much of it was the wake', () => {
     const woken = cluster('available', { lastWake: wake(NOW + 2) });
     expect(captionOf(phaseOf(MORNING), woken, ANSWER).sentence).toBe(
-      'The first customer had an answer after 4.8 ms: 1.6 ms to wake, the rest to be served. 12 s of sleep cost nothing.',
+      'The first answer came after 4.8 ms, of which waking took 1.6 ms. The 12 s of sleep cost nothing.',
     );
   });
 
   it('takes no earlier wake for that of this query', () => {
     for (const lastWake of [null, wake(NOW - 60_000)]) {
       const { sentence } = captionOf(phaseOf(MORNING), cluster('available', { lastWake }), ANSWER);
-      expect(sentence).toBe('The first customer had an answer after 4.8 ms: the database was awake.');
+      expect(sentence).toBe('The first answer came after 4.8 ms: the database was awake.');
     }
   });
 

@@ -17,13 +17,13 @@ export function captionOf(phase: DemoPhase, cluster: ClusterDescription, answer:
 function nightSentence({ status, pause }: ClusterDescription): string | null {
   if (pause.unavailable !== null) return `It does not sleep here: ${pause.unavailable}`;
   if (status !== 'paused') return null;
-  return 'Asleep, with its connections open: nothing of it runs, and it costs nothing. The first byte of a client wakes it.';
+  return 'Asleep, with its connections open: nothing of it runs, it costs nothing, and the first byte wakes it.';
 }
 
 function morningSentence({ pause: { lastWake } }: ClusterDescription, { askedAtMs, tookMs }: Answer): string {
-  const answered = `The first customer had an answer after ${wakeTime(tookMs)}`;
+  const answered = `The first answer came after ${wakeTime(tookMs)}`;
   // An earlier wake was for somebody else.
   if (lastWake === null || lastWake.atMs < askedAtMs - 1) return `${answered}: the database was awake.`;
   const slept = formatDuration(lastWake.pausedMs);
-  return `${answered}: ${wakeTime(lastWake.tookMs)} to wake, the rest to be served. ${slept} of sleep cost nothing.`;
+  return `${answered}, of which waking took ${wakeTime(lastWake.tookMs)}. The ${slept} of sleep cost nothing.`;
 }

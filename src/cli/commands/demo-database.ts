@@ -51,7 +51,7 @@ export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<D
     }
   };
   const startedAt = performance.now();
-  fleet.subscribe((message) => {
+  const unsubscribe = fleet.subscribe((message) => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     if (message.kind === 'status' && message.status in PROGRESS) {
       log(`${PROGRESS[message.status] ?? ''} (${seconds} s)`);
@@ -66,6 +66,8 @@ export async function startDemoDatabase(options: DemoDatabaseOptions): Promise<D
       engineVersion: BUNDLED_MAJOR,
       parameters: DEMO_PARAMETERS,
     });
+    // From now on it comes and goes by itself.
+    unsubscribe();
     const observer = fleet.observer(NAME);
     if (observer === null) throw new AirglowError('POSTGRES_FAILED', 'the database ended as soon as it ran');
     return { name: NAME, fleet, observer, url: fleet.url(NAME), close };

@@ -1,4 +1,5 @@
 import type { PauseBlocker } from '../../capacity/model.ts';
+import { APPLICATION_NAME } from './admin-session.ts';
 import type { AdminSession } from './admin-session.ts';
 import type { ClusterSpec, IgnoreRule } from './model.ts';
 import { ADMIN_ROLE } from './server-config.ts';
@@ -9,6 +10,8 @@ export interface ClusterActivity {
   readonly sessions: number;
   /** Of these, the ones in the middle of a statement. */
   readonly active: number;
+  /** Who of these is active, or was last, as in `app@shop (10.0.0.7, psql)`; null where there is none. */
+  readonly latest: string | null;
   /** When the state of any of these changed last, by the server's clock; null where there is none. */
   readonly lastChangeMs: number | null;
   /** Another one whenever a session comes, goes or changes its state. */
@@ -42,6 +45,8 @@ const everOf = (column: 'active_time' | 'sessions', isCounted: boolean): string 
 const ACTIVITY = (isCounted: boolean): string => `
 with clients as (
   select pid, coalesce(state in ${IDLE}, true) as idle, state_change,
+    usename || '@' || datname || ' (' || coalesce(host(client_addr), 'local')
+      || coalesce(', ' || nullif(application_name, ''), '') || ')' as who,
     usename = any($1) or application_name = any($2) or datname = any($3)
       or coalesce(host(client_addr), '[local]') = any($4) as ignored
   from pg_catalog.pg_stat_activity where ${CLIENTS}
@@ -50,6 +55,7 @@ select
   count(*) filter (where not ignored)::int as sessions,
   count(*) filter (where not ignored and not idle)::int as active,
   count(*) filter (where ignored and not idle)::int as ignored_active,
+  (select who from clients where not ignored order by idle, state_change desc nulls last limit 1) as latest,
   extract(epoch from max(state_change) filter (where not ignored))::float8 * 1000 as last_change,
   sum(hashtext(pid || ' ' || state_change)) filter (where not ignored)::text as fingerprint,
   ${everOf('active_time', isCounted)} as active_ms,
@@ -68,6 +74,7 @@ interface ActivityRow {
   readonly sessions: number;
   readonly active: number;
   readonly ignored_active: number;
+  readonly latest: string | null;
   readonly last_change: number | null;
   readonly fingerprint: string | null;
   readonly active_ms: number | null;
@@ -86,7 +93,8 @@ export async function readActivity(session: AdminSession, spec: ClusterSpec): Pr
     spec.ignoreActivity.filter((rule) => rule.field === field).map(({ value }) => value);
   const [row] = await session.ask<ActivityRow>(ACTIVITY(spec.engine.major >= 14), PATIENCE_MS, [
     valuesOf('user'),
-    valuesOf('application'),
+    // Who only looks on, from elsewhere, uses nothing.
+    [...valuesOf('application'), APPLICATION_NAME],
     valuesOf('database'),
     valuesOf('host'),
   ]);
@@ -94,6 +102,7 @@ export async function readActivity(session: AdminSession, spec: ClusterSpec): Pr
   return {
     sessions: row.sessions,
     active: row.active,
+    latest: row.latest,
     lastChangeMs: row.last_change,
     fingerprint: row.fingerprint,
     activeMs: row.active_ms,

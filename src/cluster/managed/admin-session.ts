@@ -3,11 +3,13 @@ import { Client } from 'pg';
 import { AirglowError } from '../../errors.ts';
 
 /** By this name the observer knows sessions of ours, which are no load. */
-const APPLICATION_NAME = 'airglow';
+export const APPLICATION_NAME = 'airglow';
 
-/** What a new session asks first: the version, and never to be sent away for being idle. */
-const GREETING = `select current_setting('server_version') as version, count(set_config(name, '0', false))
-  from pg_catalog.pg_settings where name in ('idle_session_timeout', 'log_min_duration_statement')`;
+/** What a new session asks first: the version, never to be sent away for being idle, and to leave no trace in the log. */
+const GREETING = `select current_setting('server_version') as version, count(set_config(s.name, mine.value, false))
+  from pg_catalog.pg_settings s join (values ('idle_session_timeout', '0'), ('log_min_duration_statement', '-1'),
+    ('log_min_duration_sample', '-1'), ('log_duration', 'off'), ('log_statement', 'none')) mine (name, value)
+    on mine.name = s.name`;
 
 interface Connected {
   readonly client: Client;
@@ -22,7 +24,8 @@ export class AdminSession {
   #opening: Promise<Connected> | null = null;
   #socket: Socket | null = null;
   #isClosed = false;
-  readonly #asking = new Set<Promise<unknown>>();
+  /** One question at a time: the connection has room for no more. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** `whenOpen` is awaited before the first question. */
   constructor(address: () => string, whenOpen: (backendPid: number) => Promise<void>) {
@@ -41,18 +44,14 @@ export class AdminSession {
     timeoutMs: number,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
-    const asking = this.#ask<Row>(sql, timeoutMs, values);
-    this.#asking.add(asking);
-    try {
-      return await asking;
-    } finally {
-      this.#asking.delete(asking);
-    }
+    const asking = this.#last.then(() => this.#ask<Row>(sql, timeoutMs, values));
+    this.#last = asking.catch(() => {});
+    return asking;
   }
 
   /** Resolves when no question is under way. */
   async idle(): Promise<void> {
-    while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
+    await this.#last;
   }
 
   async #ask<Row extends object>(sql: string, timeoutMs: number, values: readonly unknown[]): Promise<Row[]> {

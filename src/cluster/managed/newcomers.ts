@@ -23,6 +23,9 @@ export function clientOfTitle(title: string): Omit<TitledClient, 'pid'> | null {
   const [, user, database, host] =
     /^postgres: (?:.*: )?(\S+) (\S+) (\[local\]|\S+)(?:\(\d+\))?(?: |$)/.exec(title) ?? [];
   if (user === undefined || database === undefined || host === undefined) return null;
+  // `walsender app 10.0.0.7(49152) streaming`: it names no database.
+  if (user === 'walsender')
+    return { user: database, database: 'replication', host: host.replace(/\(\d+\)$/, '') };
   const isAddress = host === '[local]' || /^[0-9a-f.:]+\(\d+\)$/i.test(host);
   return isAddress ? { user, database, host: host.replace(/\(\d+\)$/, '') } : null;
 }

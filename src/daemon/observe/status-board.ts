@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 
 /** Costs are quoted over so many ticks. */
 const REMEMBERED_TICKS = 300;
-const ALLOWANCE_INTERVAL_MS = 10_000;
+const ALLOWANCE_INTERVAL_MS = 1_000;
 
 /** What is known of a target right now, kept up to date by whoever learns it. */
 export class StatusBoard {
@@ -85,8 +85,11 @@ export class StatusBoard {
   }
 
   #readVcpus(): number | null {
-    // Nothing of a frozen process is read.
-    if (this.isPaused) return this.#vcpus;
+    // It runs on none, and nothing of a frozen process is read.
+    if (this.isPaused) {
+      this.#vcpusAtMs = 0;
+      return null;
+    }
     if (this.postmasterPid !== null && Date.now() - this.#vcpusAtMs > ALLOWANCE_INTERVAL_MS) {
       this.#vcpus = readCpuAllowance(this.postmasterPid);
       this.#vcpusAtMs = Date.now();

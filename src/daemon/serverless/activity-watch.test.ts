@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterActivity } from '../../cluster/managed/activity.ts';
+import type { IgnoreRule } from '../../cluster/managed/model.ts';
 import { DIMENSIONS, SHORT_LIVED } from '../../load/model.ts';
 import type { LoadTick, Tuple } from '../../load/model.ts';
-import { hasHappened, isBusy } from './activity-watch.ts';
+import { countedSamples, hasHappened, isBusy } from './activity-watch.ts';
 
 const BEFORE: ClusterActivity = {
   sessions: 3,
   active: 0,
+  latest: null,
   lastChangeMs: 1_000,
   fingerprint: '17',
   activeMs: 500,
@@ -37,17 +39,23 @@ function tickOf(weightMs: number, values: Partial<Tuple> = {}): LoadTick {
   };
 }
 
+function busy(tick: LoadTick, rules: readonly IgnoreRule[]): boolean {
+  return isBusy(countedSamples(tick, rules), tick.durationMs);
+}
+
 describe('isBusy', () => {
   it('is sure only of what idle sessions could not be', () => {
-    expect(isBusy(tickOf(900), [])).toBe(true);
+    expect(busy(tickOf(900), [])).toBe(true);
     // Forty sessions that read new settings, or report their statistics.
-    expect(isBusy(tickOf(40), [])).toBe(false);
+    expect(busy(tickOf(40), [])).toBe(false);
+    // And wait for a processor to do so.
+    expect(busy(tickOf(2_000, { 'db.wait_event': 'CPU:Waiting' }), [])).toBe(false);
   });
 
   it('does not count who is ignored, nor who came and went', () => {
     const rules = [{ field: 'application', value: 'exporter' }] as const;
-    expect(isBusy(tickOf(900, { 'db.application': 'exporter' }), rules)).toBe(false);
-    expect(isBusy(tickOf(900, { 'db.session_type': SHORT_LIVED }), [])).toBe(false);
+    expect(busy(tickOf(900, { 'db.application': 'exporter' }), rules)).toBe(false);
+    expect(busy(tickOf(900, { 'db.session_type': SHORT_LIVED }), [])).toBe(false);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { ActivityObservation, PauseBlocker } from '../../capacity/model.ts';
 import type { ClusterActivity } from '../../cluster/managed/activity.ts';
 import type { IgnoreRule, ManagedCluster } from '../../cluster/managed/model.ts';
-import { SHORT_LIVED } from '../../load/model.ts';
-import type { Dimension, LoadTick } from '../../load/model.ts';
+import { CPU_WAITING, SHORT_LIVED } from '../../load/model.ts';
+import type { Dimension, LoadTick, WeightedSample } from '../../load/model.ts';
 
 const DIMENSION_OF: Readonly<Record<IgnoreRule['field'], Dimension>> = {
   user: 'db.user',
@@ -13,7 +13,8 @@ const DIMENSION_OF: Readonly<Record<IgnoreRule['field'], Dimension>> = {
 
 /**
  * From so many active sessions on, on average, the server need not be asked. Below it they may be idle ones that read new
- * settings, or report their statistics ten seconds after their last statement: both are work, and no activity.
+ * settings, or report their statistics ten seconds after their last statement: both are work, and no activity. So those
+ * that wait for a processor do not count: where the database is small, or the host busy, a moment's work waits for long.
  */
 const SURELY_BUSY = 0.5;
 
@@ -37,9 +38,10 @@ export class ActivityWatch {
    */
   look(tick: LoadTick): ActivityObservation | null {
     const rules = this.#cluster.spec.ignoreActivity;
-    if (isBusy(tick, rules)) {
+    const counted = countedSamples(tick, rules);
+    if (isBusy(counted, tick.durationMs)) {
       this.#latest = null;
-      return { isActive: true, blockers: [] };
+      return { isActive: true, by: busiest(counted), blockers: [] };
     }
     const latest = this.#latest;
     this.#latest = null;
@@ -59,7 +61,11 @@ export class ActivityWatch {
       const now = await this.#cluster.activity();
       const isActive = hasHappened(this.#before, now, hasRules);
       this.#before = now;
-      this.#latest = { isActive, blockers: [...now.blockers, ...this.#obstacle()] };
+      this.#latest = {
+        isActive,
+        by: isActive ? now.latest : null,
+        blockers: [...now.blockers, ...this.#obstacle()],
+      };
     } catch {
       // Who gives no answer is not known to be quiet.
       this.#latest = null;
@@ -72,16 +78,30 @@ export class ActivityWatch {
   }
 }
 
-/** Whether sessions that count were surely active in this tick. Of those that came and went in it the server tells more. */
-export function isBusy({ samples, durationMs }: LoadTick, rules: readonly IgnoreRule[]): boolean {
-  const counted = samples.filter(
+/** Active sessions that are not to be ignored. Of those that came and went in the tick the server tells more. */
+export function countedSamples({ samples }: LoadTick, rules: readonly IgnoreRule[]): WeightedSample[] {
+  return samples.filter(
     ({ activity, tuple }) =>
       activity === 'active' &&
       tuple['db.session_type'] !== SHORT_LIVED &&
+      tuple['db.wait_event'] !== CPU_WAITING &&
       !rules.some(({ field, value }) => tuple[DIMENSION_OF[field]] === value),
   );
-  const activeMs = counted.reduce((sum, { weightMs }) => sum + weightMs, 0);
-  return activeMs >= SURELY_BUSY * durationMs;
+}
+
+/** Whether sessions were surely active. */
+export function isBusy(counted: readonly WeightedSample[], durationMs: number): boolean {
+  return counted.reduce((sum, { weightMs }) => sum + weightMs, 0) >= SURELY_BUSY * durationMs;
+}
+
+/** `app@shop (10.0.0.7, psql)` */
+function busiest(counted: readonly WeightedSample[]): string | null {
+  const [first, ...others] = counted;
+  if (first === undefined) return null;
+  const { tuple } = others.reduce((most, one) => (one.weightMs > most.weightMs ? one : most), first);
+  const host = tuple['db.host'] === '[local]' ? 'local' : tuple['db.host'];
+  const program = tuple['db.application'] === '' ? '' : `, ${tuple['db.application']}`;
+  return `${tuple['db.user']}@${tuple['db.name']} (${host}${program})`;
 }
 
 /** Whether a client did anything between two moments; one that only came and went did nothing. */

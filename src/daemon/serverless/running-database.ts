@@ -32,6 +32,9 @@ export interface RunningDatabaseOptions {
   readonly onEvent: (event: HistoryEvent) => void;
 }
 
+/** So long the answer to a first query takes, most of the time. */
+const CLIENT_FIRST_MS = 25;
+
 /** Everything that watches over one running database: its observer, its capacity, its memory. */
 export class RunningDatabase {
   readonly observer: Observer;
@@ -40,6 +43,7 @@ export class RunningDatabase {
   readonly #guard: MemoryGuard | null;
   readonly #activity: ActivityWatch;
   readonly #unsubscribe: () => void;
+  #resuming: NodeJS.Timeout | null = null;
 
   constructor(options: RunningDatabaseOptions) {
     const { cluster, config, policy, intervalMs, fastIntervalMs, arbiter } = options;
@@ -82,6 +86,7 @@ export class RunningDatabase {
 
   /** It is about to be frozen. Resolves to who is connected, when nothing is asked of it any more. */
   async suspend(): Promise<readonly ClientSession[]> {
+    this.#cancelResume();
     const { arbiter, cluster } = this.#options;
     arbiter.leave(cluster.spec.name);
     await this.loop.suspend();
@@ -91,11 +96,10 @@ export class RunningDatabase {
     return sessions;
   }
 
+  /** It runs again. Who has woken it is answered first: looking at it takes processors, too. */
   resume(kind: WakeKind): void {
-    this.#options.cluster.unhush();
-    this.loop.resume(kind);
-    this.#join();
-    this.observer.resume();
+    if (kind === 'client') this.#resuming = setTimeout(() => this.#goOn(kind), CLIENT_FIRST_MS);
+    else this.#goOn(kind);
   }
 
   cancelPause(wasActivity: boolean): void {
@@ -114,11 +118,24 @@ export class RunningDatabase {
   }
 
   async stop(): Promise<void> {
+    this.#cancelResume();
     this.#options.arbiter.leave(this.#options.cluster.spec.name);
     await this.loop.stop();
     await this.observer.stop();
     this.#unsubscribe();
     this.#guard?.close();
+  }
+
+  #goOn(kind: WakeKind): void {
+    this.#options.cluster.unhush();
+    this.loop.resume(kind);
+    this.#join();
+    this.observer.resume();
+  }
+
+  #cancelResume(): void {
+    if (this.#resuming !== null) clearTimeout(this.#resuming);
+    this.#resuming = null;
   }
 
   #join(): void {
