@@ -54,7 +54,7 @@ export class SentinelAlone implements Sleepy {
       const link = await connect(stateDir, took);
       await link.guard(guardedOf(cluster));
       // Nobody asks it anything from now on, so once is enough.
-      await cluster.hush();
+      await cluster.rest.hush();
       const { socketDir } = clusterFolder(join(clustersDir, DATABASE));
       return new SentinelAlone(cluster, link, addressesOf(cluster.url(), socketDir), took);
     } catch (error) {
@@ -71,7 +71,7 @@ export class SentinelAlone implements Sleepy {
   }
 
   giveBack(what: 'cache' | 'all'): Promise<void> {
-    return this.#cluster.giveBackMemory(what);
+    return this.#cluster.rest.giveBackMemory(what);
   }
 
   tookMs(): number | null {
@@ -99,7 +99,7 @@ function connect(stateDir: string, took: { ms: number | null }): Promise<Sentine
   return waitFor(open, { what: 'the sentinel', pollMs: 20 });
 }
 
-function guardedOf({ spec, processes }: ManagedCluster): Parameters<SentinelLink['guard']>[0] {
+function guardedOf({ spec, rest: { processes } }: ManagedCluster): Parameters<SentinelLink['guard']>[0] {
   if (processes === null) throw new Error('The database does not run.');
   const { id, name, port } = spec;
   const most = { acu: MAX_ACU, cpus: null, memoryBytes: null };

@@ -38,8 +38,8 @@ export function isOnGrid(acu: number): boolean {
 
 /** The least capacity on the grid that covers the demand. */
 export function roundUpToGrid(acu: number): number {
-  // A demand that arithmetic left a hair above a step is that step.
-  return Math.ceil(acu / ACU_STEP - 1e-9) * ACU_STEP;
+  // A demand that arithmetic left a hair above a step is that step; and nothing is 0, not -0, which JSON does not know.
+  return Math.ceil(acu / ACU_STEP - 1e-9) * ACU_STEP + 0;
 }
 
 export function roundDownToGrid(acu: number): number {

@@ -3,6 +3,7 @@ import { INITIAL_CPU } from './cpu-demand.ts';
 import type {
   CapacityConfig,
   CapacityState,
+  Decision,
   DemandParts,
   Observation,
   PauseMemory,
@@ -123,6 +124,24 @@ export function resume(state: CapacityState, kind: WakeKind, now: number): Capac
       wakeDemandAcu: isBoosted ? halfOf(pause.wakeDemandAcu) : pause.wakeDemandAcu,
       learnUntilMs: isBoosted ? now + LEARN_MS : now,
     },
+  };
+}
+
+/** The decision that a wake is: from nothing to what it wakes with. */
+export function wakeDecision({ capacityAcu, pause }: CapacityState): Decision {
+  const untilMs = pause.boost?.untilMs ?? null;
+  return {
+    kind: 'full',
+    fromAcu: 0,
+    toAcu: capacityAcu,
+    parts: { cpu: null, memory: null, network: null, connections: null },
+    binding: null,
+    demandAcu: null,
+    hold: { kind: untilMs === null ? 'minimum' : 'resume-boost', resource: null, untilMs },
+    cap: null,
+    hostSaturated: false,
+    cpu: null,
+    pause: { kind: 'unknown' },
   };
 }
 

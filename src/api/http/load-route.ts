@@ -9,9 +9,12 @@ import { isText, labelsFor } from './labels.ts';
 import { describeLoad, toLoadQuery } from './load-selection.ts';
 import { readQuery, readWindow } from './query.ts';
 import { requireTarget } from './targets-known.ts';
+import type { NamedTarget } from './targets-known.ts';
 
 /** The newest ticks are still being settled and written. */
 const SETTLING_MS = 15_000;
+/** Of a database that sleeps what has passed is told once a minute. */
+const ASLEEP_MS = 60_000;
 
 /** `GET /api/targets/:target/load`: load over time, in one series or by a dimension. */
 export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
@@ -50,7 +53,7 @@ export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
         ...describeLoad(known, query, coveredMs, totalAas),
         periodSeconds,
         groupBy,
-        gaps: findGaps(found, periodSeconds, window, nowMs - SETTLING_MS),
+        gaps: findGaps(found, periodSeconds, window, nowMs - untoldMs(known)),
       },
       atMs: [...found.atMs],
       coveredMs: [...found.coveredMs],
@@ -58,6 +61,12 @@ export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
     };
     return context.json(answer);
   });
+}
+
+/** Newer than this is no gap: nobody has told it yet. */
+function untoldMs({ watched }: NamedTarget): number {
+  const isAsleep = watched?.observer.status().connection === 'paused';
+  return SETTLING_MS + (isAsleep ? ASLEEP_MS : 0);
 }
 
 /** Over the covered time of the window, so that it is what the top answers. */

@@ -16,6 +16,12 @@ export const COMMON_OPTIONS: readonly Option[] = [
 
 export const NAME_ARGUMENT: Argument = { syntax: '<name>', description: 'the database' };
 
+/** What a command that is shown has to say of the folder, so that it works as it stands. */
+export function stateHint({ state }: Pick<CommonOptions, 'state'>): string {
+  if (state === undefined) return '';
+  return ` --state ${/^[\w./-]+$/.test(state) ? state : `'${state.replaceAll("'", "'\\''")}'`}`;
+}
+
 /** Asks the `airglow up` of the state folder, over its control socket. */
 export async function clientOf({ state }: CommonOptions, { env }: Context): Promise<ApiClient> {
   // Loaded only where it is used, so that help and refusals are quick.

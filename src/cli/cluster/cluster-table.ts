@@ -39,7 +39,6 @@ export function renderClusterTable(
   clusters: readonly ClusterAnswer[],
   { color }: { readonly color: ColorDepth },
 ): readonly string[] {
-  if (clusters.length === 0) return ['There is no database yet: airglow cluster create NAME makes one.'];
   const rows = clusters
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((cluster) => ({ cluster, cells: COLUMNS.map(({ text }) => clean(text(cluster))) }));

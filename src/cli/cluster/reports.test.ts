@@ -69,8 +69,8 @@ describe('renderClusterTable', () => {
     await expect(text).toMatchFileSnapshot('golden/list-80.txt');
   });
 
-  it('says what to do while there is none', () => {
-    expect(renderClusterTable([], PLAIN).join()).toContain('airglow cluster create NAME');
+  it('has its head alone while there is none', () => {
+    expect(renderClusterTable([], PLAIN)).toHaveLength(1);
   });
 });
 

@@ -9,8 +9,6 @@ import type { RunAs } from '../run-as.ts';
 import type { StopMode } from '../stop-signals.ts';
 import { stopInTime } from '../stop-signals.ts';
 import { releaseSharedMemory } from '../crash-remains.ts';
-import { readActivity, readSessions } from './activity.ts';
-import type { ClientSession, ClusterActivity } from './activity.ts';
 import { adoptServer } from './adopt-server.ts';
 import { notRunning } from './capacity-applier.ts';
 import { writeSpec } from './cluster-file.ts';
@@ -19,8 +17,8 @@ import { ClusterLimits } from './cluster-limits.ts';
 import type { OpenClusterOptions } from './cluster-options.ts';
 import type { CreatedCluster } from './create-cluster.ts';
 import { findAgain } from './engine-finder.ts';
-import { giveBackAll, giveBackCache } from './give-back.ts';
 import { endLeftovers } from './leftovers.ts';
+import { LocalRest } from './local-rest.ts';
 import { modifyCluster } from './modify-cluster.ts';
 import { MemoryGuard } from './memory-guard.ts';
 import type { GuardEvent } from './memory-guard.ts';
@@ -28,13 +26,11 @@ import type {
   AppliedCapacity,
   ClusterAccounts,
   ClusterChange,
-  ClusterProcesses,
+  ClusterRest,
   ClusterSpec,
   Enforcement,
   ManagedCluster,
 } from './model.ts';
-import { titledClients } from './newcomers.ts';
-import type { TitledClient } from './newcomers.ts';
 import { hostForClients } from './network-options.ts';
 import { pendingRestart } from './pending-restart.ts';
 import type { PostmasterProcess } from './postmaster-process.ts';
@@ -63,6 +59,7 @@ export class LocalCluster implements ManagedCluster {
   readonly limits: ClusterLimits;
   readonly files: ServerFiles;
   readonly guard: Guard | null;
+  readonly rest: ClusterRest;
   readonly #secrets: Secrets;
   readonly #counter = new RunnableCounter();
   readonly #turns = new Turns();
@@ -85,6 +82,7 @@ export class LocalCluster implements ManagedCluster {
     this.shape = options.shape;
     this.limits = new ClusterLimits(options.limits, created.spec.id, options.shape);
     this.files = new ServerFiles(created.folder, created.runAs);
+    this.rest = new LocalRest(this, () => this.#run);
     this.accounts = {
       cpu: () => this.limits.group?.cpuAccount() ?? null,
       memory: () => this.limits.group?.memoryAccount() ?? null,
@@ -145,45 +143,6 @@ export class LocalCluster implements ManagedCluster {
       await this.#learn();
       return true;
     });
-  }
-
-  get processes(): ClusterProcesses | null {
-    const uid = this.runAs.ids?.uid ?? process.getuid?.() ?? null;
-    return this.#run === null || uid === null ? null : { postmaster: this.#run.process.mark, uid };
-  }
-
-  async activity(): Promise<ClusterActivity> {
-    if (this.#run === null) throw notRunning();
-    return readActivity(this.#run.session, this.#spec);
-  }
-
-  async sessions(): Promise<readonly ClientSession[]> {
-    if (this.#run === null) throw notRunning();
-    return readSessions(this.#run.session);
-  }
-
-  clients(): readonly TitledClient[] {
-    return this.#run === null ? [] : titledClients(this.#run.process.mark.pid);
-  }
-
-  async hush(): Promise<void> {
-    await this.#run?.hush();
-  }
-
-  unhush(): void {
-    if (this.#run?.isHushed === true) this.#run.unhush();
-  }
-
-  async unfreeze(): Promise<void> {
-    await this.limits.group?.thaw();
-  }
-
-  async giveBackMemory(what: 'cache' | 'all'): Promise<void> {
-    const { group } = this.limits;
-    if (group === null) return;
-    await (what === 'cache'
-      ? giveBackCache(group, () => this.applied?.memoryBytes ?? null)
-      : giveBackAll(group));
   }
 
   async stop(mode: StopMode = 'fast'): Promise<void> {

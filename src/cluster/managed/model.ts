@@ -92,28 +92,8 @@ export interface ManagedCluster {
    * unless a sentinel watches its sleep: then it is as after `hush`.
    */
   adopt(isAsleep?: boolean): Promise<boolean>;
-  /** What is frozen when it is paused; null while it is not running. */
-  readonly processes: ClusterProcesses | null;
-  /** What its sessions do and what holds it awake. Raises POSTGRES_FAILED where there is no answer. */
-  activity(): Promise<ClusterActivity>;
-  /** Who is connected. Raises POSTGRES_FAILED. */
-  sessions(): Promise<readonly ClientSession[]>;
-  /** The same as far as process titles tell: of those that have just come, too. Synchronous, and asks nobody. */
-  clients(): readonly TitledClient[];
-  /**
-   * Before it is frozen: resolves when nothing is being asked of the server, and nothing will be until `unhush`. Limits can
-   * be changed meanwhile; settings follow after it.
-   */
-  hush(): Promise<void>;
-  /** It runs again. No error where it was not hushed. */
-  unhush(): void;
-  /** For whoever finds it frozen and nobody watching. No error where it is not. */
-  unfreeze(): Promise<void>;
-  /**
-   * While it is asleep: gives back page cache; or all that swap takes, too. As far as it goes: never fails, and stops when
-   * the limits are set anew.
-   */
-  giveBackMemory(what: 'cache' | 'all'): Promise<void>;
+  /** What is to be known and done when it is paused. */
+  readonly rest: ClusterRest;
   stop(mode?: 'smart' | 'fast' | 'immediate'): Promise<void>;
   /**
    * Limits, then settings on the way up; settings, then limits on the way down; read back, and undone as a whole where
@@ -148,6 +128,32 @@ export interface ManagedCluster {
   release(): Promise<void>;
   /** Stops it and removes all of it: data, groups, its system user. */
   delete(): Promise<void>;
+}
+
+/** A database as whoever pauses it sees it. All of it raises WRONG_STATUS where it is not running. */
+export interface ClusterRest {
+  /** What is frozen when it is paused; null while it is not running. */
+  readonly processes: ClusterProcesses | null;
+  /** What its sessions do and what holds it awake. Raises POSTGRES_FAILED where there is no answer. */
+  activity(): Promise<ClusterActivity>;
+  /** Who is connected. Raises POSTGRES_FAILED. */
+  sessions(): Promise<readonly ClientSession[]>;
+  /** Who has come beside the known backends, as far as process titles tell. Synchronous, and asks nobody. */
+  newcomers(known: ReadonlySet<number>): readonly TitledClient[];
+  /**
+   * Before it is frozen: resolves when nothing is being asked of the server, and nothing will be until `unhush`. Limits can
+   * be changed meanwhile; settings follow after it.
+   */
+  hush(): Promise<void>;
+  /** It runs again. No error where it was not hushed. */
+  unhush(): void;
+  /** For whoever finds it frozen and nobody watching. No error where it is not. */
+  unfreeze(): Promise<void>;
+  /**
+   * While it is asleep: gives back page cache; or all that swap takes, too. As far as it goes: never fails, and stops when
+   * the limits are set anew.
+   */
+  giveBackMemory(what: 'cache' | 'all'): Promise<void>;
 }
 
 export interface ClusterProcesses {

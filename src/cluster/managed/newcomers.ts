@@ -9,10 +9,11 @@ export interface TitledClient {
   readonly host: string;
 }
 
-/** Clients of a server, whoever they are and as soon as they have said it; nothing is asked of the server. */
-export function titledClients(postmasterPid: number): TitledClient[] {
+/** Clients of a server but for those known, as soon as they have said who they are; nothing is asked of the server. */
+export function titledClients(postmasterPid: number, known: ReadonlySet<number>): TitledClient[] {
   const children = (readChildren(postmasterPid) ?? '').split(' ').filter(Boolean).map(Number);
   return children.flatMap((pid) => {
+    if (known.has(pid)) return [];
     const client = clientOfTitle(readCommandLine(pid) ?? '');
     return client === null || client.user === ADMIN_ROLE ? [] : [{ pid, ...client }];
   });

@@ -16,7 +16,7 @@ export interface PausedTimeOptions {
 interface Pause {
   told: Instant;
   readonly source: LoadSource;
-  readonly timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout;
 }
 
 /** Tells the time of a pause: a tick when it begins, for live views too, and what has passed once a minute. */
@@ -37,15 +37,25 @@ export class PausedTime {
     const tick = pausedTick(now.wallMs, durationMs, source);
     this.#options.emit({ kind: 'live', tick });
     this.#options.emit({ kind: 'settled', tick });
-    const timer = setInterval(() => this.#tell(false), TELL_INTERVAL_MS);
-    this.#pause = { told: now, source, timer };
+    this.#pause = { told: now, source, timer: this.#tellLater(now) };
   }
 
   /** Tells the rest, where there was a pause. */
   end(): void {
-    clearInterval(this.#pause?.timer);
+    clearTimeout(this.#pause?.timer);
     this.#tell(true);
     this.#pause = null;
+  }
+
+  /** All that sleep tell at the same moments, so that the record is written once for all of them. */
+  #tellLater({ monotonicMs }: Instant): NodeJS.Timeout {
+    return setTimeout(
+      () => {
+        this.#tell(false);
+        if (this.#pause !== null) this.#pause.timer = this.#tellLater(this.#now());
+      },
+      TELL_INTERVAL_MS - (monotonicMs % TELL_INTERVAL_MS),
+    );
   }
 
   #tell(isLast: boolean): void {

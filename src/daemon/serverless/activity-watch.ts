@@ -58,7 +58,7 @@ export class ActivityWatch {
 
   async #ask(hasRules: boolean): Promise<void> {
     try {
-      const now = await this.#cluster.activity();
+      const now = await this.#cluster.rest.activity();
       const isActive = hasHappened(this.#before, now, hasRules);
       this.#before = now;
       this.#latest = {

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { awakeMinimum, clamp } from '../../capacity/acu.ts';
 import { reconfigure } from '../../capacity/decide.ts';
 import { reasonOf } from '../../capacity/explain.ts';
-import { boostAcu, isPausable, pauseCancelled, resume } from '../../capacity/pause.ts';
+import { boostAcu, isPausable, pauseCancelled, resume, wakeDecision } from '../../capacity/pause.ts';
 import type {
   ActivityObservation,
   CapacityConfig,
@@ -126,10 +126,14 @@ export class CapacityLoop {
   }
 
   /** It was paused, and was woken; it has its capacity already, and its settings follow. */
-  resume(kind: WakeKind): void {
-    this.#state = resume(this.#state, kind, performance.now());
+  resume(kind: WakeKind, why: string): void {
+    const nowMs = performance.now();
+    this.#state = resume(this.#state, kind, nowMs);
     this.#goOn();
     this.#keeper.apply(this.#state.capacityAcu);
+    const decision = wakeDecision(this.#state);
+    this.#lastDecision = decision;
+    this.#tell(decision, `up from 0 to ${decision.toAcu} ACU: woken by ${why}`, nowMs);
   }
 
   /** The pause did not come about. */
@@ -193,13 +197,12 @@ export class CapacityLoop {
     }
     if (seen.kind === 'full') this.#record(seen, outcome.decision);
     if (seen.kind === 'fast' && outcome.actions.length === 0) return;
-    const reason = reasonOf(outcome.decision, this.#state.config, nowMs);
-    const wallMs = Date.now();
-    this.#options.onDecision({
-      atMs: wallMs,
-      decision: onWallClock(outcome.decision, wallMs - nowMs),
-      reason,
-    });
+    this.#tell(outcome.decision, reasonOf(outcome.decision, this.#state.config, nowMs), nowMs);
+  }
+
+  #tell(decision: Decision, reason: string, nowMs: number): void {
+    const atMs = Date.now();
+    this.#options.onDecision({ atMs, decision: onWallClock(decision, atMs - nowMs), reason });
   }
 
   #record(seen: Observation, decision: Decision): void {

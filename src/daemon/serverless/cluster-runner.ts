@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AcuShape } from '../../capacity/acu.ts';
 import { clampMaximum } from '../../capacity/host-share.ts';
-import type { Journalled } from '../../capacity/meter.ts';
 import { isPausable } from '../../capacity/pause.ts';
 import type { CapacityConfig, CapacityPolicy, Decision } from '../../capacity/model.ts';
-import type { Moment } from '../../sentinel/protocol.ts';
+import type { JournalEntry, Moment } from '../../sentinel/protocol.ts';
 import type { ClusterChange, ManagedCluster } from '../../cluster/managed/model.ts';
 import { AirglowError } from '../../errors.ts';
 import type { HistoryEvent } from '../../history/history.ts';
@@ -13,6 +12,7 @@ import type { Observer } from '../observer.ts';
 import type { AppliedChange } from './capacity-keeper.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { HostArbiter } from './host-arbiter.ts';
+import { newsOf } from './journal-news.ts';
 import { LoadWindow } from './load-window.ts';
 import type { MeterFile } from './meter-file.ts';
 import { SleepCycle } from './sleep-cycle.ts';
@@ -34,7 +34,7 @@ export interface RunnerOptions {
   /** Only what may be paused needs a sentinel: everything ends with us anyway. */
   readonly temporary: boolean;
   /** What the sentinel noted of this database, oldest first. */
-  readonly journal: () => readonly Journalled[];
+  readonly journal: () => readonly JournalEntry[];
   readonly emit: (message: FleetMessage) => void;
 }
 
@@ -107,9 +107,14 @@ export class ClusterRunner {
     await this.#inTurn(async () => {
       const sleptSince = this.sleep.sleptSince();
       const isAdopted = await this.cluster.adopt(sleptSince !== null);
-      await this.meter.resume(isAdopted, this.#options.journal());
+      const journal = this.#options.journal();
+      const news = newsOf(journal, this.meter.leftAt);
+      await this.meter.resume(isAdopted, journal);
       if (isAdopted) {
         const how = sleptSince === null ? 'running' : 'asleep';
+        for (const event of news) this.#emitEvent(event);
+        if (sleptSince === null && journal.at(-1)?.what === 'paused')
+          this.#event('resumed', 'info', 'it was asleep and nobody watched it, so it was woken');
         this.#event('adopted', 'info', `found ${how}, and adopted`);
         if (sleptSince !== null) this.sleep.foundAsleep(sleptSince);
         await this.#watch();

@@ -26,7 +26,7 @@ export class MemoryReturn {
   }
 
   #after(delayMs: number, what: 'cache' | 'all'): void {
-    const give = (): void => void this.#cluster.giveBackMemory(what).catch(() => {});
+    const give = (): void => void this.#cluster.rest.giveBackMemory(what).catch(() => {});
     this.#timers.push(setTimeout(give, delayMs).unref());
   }
 }

@@ -84,6 +84,11 @@ export class MeterFile {
     else if (now.bootMs - this.#writtenMs >= WRITE_EVERY_MS && this.#writing === null) this.#write();
   }
 
+  /** When the process before us wrote it last; null where there was none, or it was resumed already. */
+  get leftAt(): MeterMoment | null {
+    return this.#left;
+  }
+
   /** As of now. */
   reading(): MeterReading {
     return readMeter(this.#state, this.#now());

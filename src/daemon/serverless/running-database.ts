@@ -91,19 +91,19 @@ export class RunningDatabase {
     arbiter.leave(cluster.spec.name);
     await this.loop.suspend();
     await Promise.all([this.observer.suspend(), this.#activity.idle()]);
-    const sessions = await cluster.sessions().catch(() => []);
-    await cluster.hush();
+    const sessions = await cluster.rest.sessions().catch(() => []);
+    await cluster.rest.hush();
     return sessions;
   }
 
   /** It runs again. Who has woken it is answered first: looking at it takes processors, too. */
-  resume(kind: WakeKind): void {
-    if (kind === 'client') this.#resuming = setTimeout(() => this.#goOn(kind), CLIENT_FIRST_MS);
-    else this.#goOn(kind);
+  resume(kind: WakeKind, why: string): void {
+    if (kind === 'client') this.#resuming = setTimeout(() => this.#goOn(kind, why), CLIENT_FIRST_MS);
+    else this.#goOn(kind, why);
   }
 
   cancelPause(wasActivity: boolean): void {
-    this.#options.cluster.unhush();
+    this.#options.cluster.rest.unhush();
     this.loop.cancelPause(wasActivity);
     this.#join();
     this.observer.resume();
@@ -126,9 +126,9 @@ export class RunningDatabase {
     this.#guard?.close();
   }
 
-  #goOn(kind: WakeKind): void {
-    this.#options.cluster.unhush();
-    this.loop.resume(kind);
+  #goOn(kind: WakeKind, why: string): void {
+    this.#options.cluster.rest.unhush();
+    this.loop.resume(kind, why);
     this.#join();
     this.observer.resume();
   }

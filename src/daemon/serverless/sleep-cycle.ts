@@ -120,7 +120,7 @@ export class SleepCycle {
     const startedMs = performance.now();
     const at = momentNow();
     const outcome = typeof sentinel === 'string' ? null : await sentinel.wake(cluster.spec.id);
-    if (outcome?.kind !== 'ok') await cluster.unfreeze();
+    if (outcome?.kind !== 'ok') await cluster.rest.unfreeze();
     const cause: WakeCause = why === 'orphaned' ? { kind: 'orphaned' } : { kind: 'request' };
     return { cause, at, tookMs: performance.now() - startedMs };
   }
@@ -135,7 +135,7 @@ export class SleepCycle {
     const words = describeCause(cause, asleep.sessions);
     this.record.woken(at.wallMs, pausedMs, tookMs, words);
     this.#options.event('resuming', 'info', `woken by ${words}`, { cause: cause.kind });
-    running?.resume(wakeKindOf(cause));
+    running?.resume(wakeKindOf(cause), words);
     void this.#tellResumed({ cause, at, tookMs }, words, pausedMs, asleep.sessions);
   }
 
@@ -157,7 +157,7 @@ export class SleepCycle {
     if (outcome.kind === 'paused') return outcome.at;
     if (outcome.kind !== 'refused') {
       // Whoever should have frozen it died perhaps half-way.
-      await cluster.unfreeze().catch(() => {});
+      await cluster.rest.unfreeze().catch(() => {});
       return { kind: 'gone', detail: outcome.kind === 'failed' ? outcome.message : 'no answer' };
     }
     if (outcome.refusal.kind === 'forbidden') this.#forbidden = outcome.refusal.detail;
@@ -186,7 +186,8 @@ export class SleepCycle {
 
   #guarded(maxAcu: number): Guarded | null {
     const { cluster } = this.#options;
-    const { processes, shape, spec, enforcement } = cluster;
+    const { rest, shape, spec, enforcement } = cluster;
+    const { processes } = rest;
     if (processes === null || !enforcement.enforced) return null;
     return {
       id: spec.id,

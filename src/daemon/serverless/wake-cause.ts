@@ -44,12 +44,12 @@ export async function findNewcomer(
   const patienceEndsAt = performance.now() + NAMING_MS;
   let seen: TitledClient | null = null;
   while (performance.now() < patienceEndsAt) {
-    const newcomer = cluster.clients().find(({ pid }) => !before.has(pid));
+    const newcomer = cluster.rest.newcomers(before)[0];
     if (newcomer === undefined && seen !== null) break;
     if (newcomer !== undefined) {
       seen = newcomer;
       // Its program it tells to the server only, at the end of its log-in.
-      const sessions = await cluster.sessions().catch((): readonly ClientSession[] => []);
+      const sessions = await cluster.rest.sessions().catch((): readonly ClientSession[] => []);
       const session = sessions.find(({ pid, user }) => pid === newcomer.pid && user !== '');
       if (session !== undefined) return `a new connection of ${nameOf(session)}`;
     }

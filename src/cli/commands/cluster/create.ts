@@ -12,7 +12,14 @@ import {
   type Parameter,
 } from '../../arguments/cluster-arguments.ts';
 import { formatRange } from '../../cluster/amounts.ts';
-import { announce, clientOf, COMMON_OPTIONS, print, type CommonOptions } from '../../cluster/answer.ts';
+import {
+  announce,
+  clientOf,
+  COMMON_OPTIONS,
+  print,
+  stateHint,
+  type CommonOptions,
+} from '../../cluster/answer.ts';
 import { endpointOf } from '../../cluster/cluster-table.ts';
 import { defineCommand, type Context, type Input, type Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
@@ -128,9 +135,8 @@ export function networkRequest({ listen, allow, tlsCert, tlsKey }: NetworkOption
 }
 
 function welcome(cluster: ClusterAnswer, options: CreateOptions): readonly string[] {
-  const { state } = options;
   const { name, status, endpoint, engine, capacity, enforced, enforcementNote, notes } = cluster;
-  const folder = state === undefined ? '' : ` --state ${state}`;
+  const folder = stateHint(options);
   return [
     `${name} is ${status} at ${endpointOf(endpoint)}: PostgreSQL ${engine.version ?? engine.major}, ${formatRange(capacity)} ACU`,
     ...(enforced ? [] : [`Capacity is not enforced: ${clean(enforcementNote ?? '')}`]),

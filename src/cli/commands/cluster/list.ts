@@ -1,4 +1,4 @@
-import { clientOf, COMMON_OPTIONS, print, type CommonOptions } from '../../cluster/answer.ts';
+import { clientOf, COMMON_OPTIONS, print, stateHint, type CommonOptions } from '../../cluster/answer.ts';
 import { renderClusterTable } from '../../cluster/cluster-table.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 
@@ -20,5 +20,9 @@ export const list = defineCommand<CommonOptions>({
 async function runList({ options }: Input<CommonOptions>, context: Context): Promise<void> {
   const client = await clientOf(options, context);
   const { clusters } = await client.clusters();
-  print(clusters, options, context, (all) => renderClusterTable(all, context));
+  print(clusters, options, context, (all) =>
+    all.length === 0
+      ? [`There is no database yet: airglow cluster create NAME${stateHint(options)} makes one.`]
+      : renderClusterTable(all, context),
+  );
 }

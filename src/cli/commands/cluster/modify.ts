@@ -88,7 +88,7 @@ async function runModify(
   print(modified, options, context, (cluster) => summaryOf(cluster, options));
 }
 
-function summaryOf(cluster: ClusterAnswer, options: PauseOptions): readonly string[] {
+function summaryOf(cluster: ClusterAnswer, options: PauseOptions & CommonOptions): readonly string[] {
   const { name, capacity, pendingRestart, notes } = cluster;
   const restart = `after a restart (airglow cluster stop and start): ${pendingRestart.join(', ')}`;
   return [

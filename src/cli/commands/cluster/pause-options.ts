@@ -3,6 +3,8 @@ import { DEFAULT_SECONDS_UNTIL_AUTO_PAUSE, MOST_SECONDS_UNTIL_AUTO_PAUSE } from 
 import type { IgnoreRule } from '../../../daemon/fleet.ts';
 import { parseWhole } from '../../arguments/duration.ts';
 import { parseIgnoreActivity } from '../../arguments/ignore-activity.ts';
+import { stateHint } from '../../cluster/answer.ts';
+import type { CommonOptions } from '../../cluster/answer.ts';
 import { pausePlan } from '../../cluster/pause-facts.ts';
 import type { Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
@@ -36,11 +38,12 @@ export function pauseRequest({ secondsUntilAutoPause, ignoreActivity }: PauseOpt
 /** Nothing where nothing was said of pausing and nothing is to be said. */
 export function pauseRemark(
   { name, capacity, pause }: ClusterAnswer,
-  { secondsUntilAutoPause, ignoreActivity }: PauseOptions,
+  { secondsUntilAutoPause, ignoreActivity, state }: PauseOptions & Pick<CommonOptions, 'state'>,
 ): readonly string[] {
   if (capacity.min === 0) return [clean(pausePlan(pause))];
   if (secondsUntilAutoPause === undefined && ignoreActivity === undefined) return [];
   return [
-    `It is never paused, since its minimum is above 0: airglow cluster modify ${name} --min-capacity 0 lets it be`,
+    `It is never paused, since its minimum is above 0; with 0 it can be:`,
+    `  airglow cluster modify ${name} --min-capacity 0${stateHint(state === undefined ? {} : { state })}`,
   ];
 }
