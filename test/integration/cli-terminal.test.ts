@@ -154,7 +154,7 @@ describe('airglow demo in a terminal', { timeout: 180_000 }, () => {
     await tmux('resize-window', '-t', 'main', '-x', '100', '-y', '30');
     await typeKeys('node --import tsx src/cli/main.ts demo', 'Enter');
     await untilShown(/Starting a serverless PostgreSQL/, SLOW);
-    const shown = await untilShown(/capacity [\d.]+ ACU \(0\.5–[\d.]+.*\) · demand CPU/, SLOW);
+    const shown = await untilShown(/capacity [\d.]+ ACU \(0(?:\.5)?–[\d.]+.*\) · demand CPU/, SLOW);
     expect(shown).toMatch(/^ airglow {2}demo on 127\.0\.0\.1:\d+ .*● live/);
     expect(shown).toMatch(/used 0\.\d+ ACU-h.* · (not )?enforced/);
     expect(shown).toMatch(/capacity, ACU {2}[■█] in demand {2}[■▒] held ready/);
