@@ -18,6 +18,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Left to itself it would leave one processor free, which of two is half.
+          maxWorkers: 3,
           include: ['src/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/bench/**/*.test.ts'],
         },
       },
