@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: MEASURING,
-          maxWorkers: 4,
+          maxWorkers: 5,
           ...PATIENCE,
         },
       },

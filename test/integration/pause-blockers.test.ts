@@ -29,6 +29,8 @@ async function replicate(url: string, application: string, command: string): Pro
 
 describe.skipIf(reason !== null)(
   `what keeps a database awake${reason === null ? '' : ` (not here: ${reason})`}`,
+  // Each has databases of its own, and mostly waits.
+  { concurrent: true },
   () => {
     it('is replication, a backup or an autovacuum, each by its name', async () => {
       await using test = await openPausedFleet({ parameters: { autovacuum_naptime: '1s' } });
