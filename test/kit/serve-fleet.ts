@@ -12,4 +12,6 @@ const known = new Set(fleet.list().map(({ name }) => name));
 for (const name of names) if (!known.has(name)) await fleet.create({ name, port: await findFreePort() });
 const databases = fleet.list().map(({ name }) => ({ name, url: fleet.url(name) }));
 process.stdout.write(`${JSON.stringify({ databases })}\n`);
+// Without a database nothing else would keep it alive.
+setInterval(() => {}, 60_000);
 process.on('SIGTERM', () => void fleet.close().then(() => process.exit(0)));
