@@ -7,6 +7,8 @@ const CAP_SYS_PTRACE = 19n;
 export function whySocketsAreForbidden(): string | null {
   if (foreignDescriptors() === null)
     return 'The foreign-function library (koffi) does not run on this platform.';
+  if (readText('/proc/self/syscall') === null)
+    return 'This kernel does not tell what a process waits for (/proc/PID/syscall), so a query could be lost in a pause.';
   const scope = Number(readText('/proc/sys/kernel/yama/ptrace_scope') ?? 0);
   const status = readText('/proc/self/status') ?? '';
   return forbiddenBy({ scope, status, isRoot: process.geteuid?.() === 0 });
