@@ -1,3 +1,4 @@
+import { pausedTick } from '../../daemon/observe/paused-ticks.ts';
 import type { ClusterDescription } from '../../daemon/fleet.ts';
 import type { LoadTick } from '../../load/model.ts';
 import { formatDuration } from '../terminal/numbers.ts';
@@ -25,17 +26,7 @@ export function upToNow(model: TopModel, now: number): TopModel {
 }
 
 function asleepTick({ status }: TopModel, sinceMs: number, now: number): LoadTick {
-  return {
-    atMs: now,
-    durationMs: now - sinceMs,
-    source: status.source ?? 'kernel',
-    state: 'paused',
-    samples: [],
-    activeTimeMs: null,
-    thinning: 1,
-    hiddenShare: 0,
-    cost: { agentCpuMs: 0, backendCpuMs: null, tickMs: 0, lagMs: 0 },
-  };
+  return pausedTick(now, now - sinceMs, status.source ?? 'kernel');
 }
 
 /** How it sleeps, in words for a wide line and for a narrow one; null where it does not. */
