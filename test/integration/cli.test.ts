@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '../../src/cluster/server.ts';
 import { DIMENSIONS } from '../../src/load/model.ts';
+import { OF_THIS_MACHINE } from '../kit/airglow-cli.ts';
 import { startLoad, type RunningLoad } from '../kit/load.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -25,9 +26,7 @@ const children = new Set<ChildProcess>();
 
 /** The program as a user runs it, without what this process has in its environment about databases. */
 function start(args: readonly string[], env: Record<string, string> = {}): Running {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(PG|AIRGLOW|NO_COLOR|FORCE_COLOR)/.test(name),
-  );
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_THIS_MACHINE.test(name));
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },

@@ -60,10 +60,12 @@ export async function runCliHere(args: readonly string[]): Promise<FinishedCli> 
   }
 }
 
+/** What the machine of the tests has in its environment about databases and about colours (CI takes them away). */
+export const OF_THIS_MACHINE =
+  /^(PG|AIRGLOW|NO_COLOR$|FORCE_COLOR$|NODE_DISABLE_COLORS$|CI$|TF_BUILD$|TEAMCITY_VERSION$)/;
+
 function launch(file: string, args: readonly string[], env: Record<string, string>): RunningCli {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(PG|AIRGLOW|NO_COLOR|FORCE_COLOR)/.test(name),
-  );
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_THIS_MACHINE.test(name));
   const child = spawn(file, args, {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },
