@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
 import type { RateSegment } from '../load/arrivals.ts';
 
 /** Parts of the day: how long, as a share of it, and how much is asked for, as a share of the peak. */

@@ -1,5 +1,5 @@
-import { nextArrivalMs } from '../../src/demo/random.ts';
-import type { Random } from '../../src/demo/random.ts';
+import { nextArrivalMs } from '../../src/random.ts';
+import type { Random } from '../../src/random.ts';
 
 /** A rate that holds until a time since the start of the load; segments follow each other. */
 export interface RateSegment {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { seededRandom } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
 import { ProcessReader } from '../../src/kernel/process-reader.ts';
 import type { WorkKind } from './arrivals.ts';
 import { WORK_KINDS } from './arrivals.ts';

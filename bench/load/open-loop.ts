@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { seededRandom } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
 import { drawKinds, poissonArrivals, WORK_KINDS } from './arrivals.ts';
 import { monotonicMs, OUTCOMES } from './plan.ts';
 import type { LoadPlan, LoadProgress, LoadResult, Outcome } from './plan.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { seededRandom } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
 import { WORK_KINDS } from './arrivals.ts';
 import { statementOf } from './work.ts';
 

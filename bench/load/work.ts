@@ -1,6 +1,6 @@
 import type { Client, QueryConfig } from 'pg';
-import { upTo } from '../../src/demo/random.ts';
-import type { Random } from '../../src/demo/random.ts';
+import { upTo } from '../../src/random.ts';
+import type { Random } from '../../src/random.ts';
 import type { WorkKind } from './arrivals.ts';
 
 const ROWS = 20_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../src/demo/random.ts';
-import type { Random } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
+import type { Random } from '../../src/random.ts';
 import type { SoakClients } from './soak-clients.ts';
 import type { SoakDaemon } from './soak-daemon.ts';
 

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Random } from '../../src/demo/random.ts';
+import type { Random } from '../../src/random.ts';
 import type { Ledger } from './ledger.ts';
 
 export const KINDS = ['tcp', 'unix', 'short', 'transaction'] as const;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
 import { WAYS } from './client-messages.ts';
 import type { Way } from './client-messages.ts';
 import type { Sleepy } from './sleepy.ts';

@@ -4,7 +4,7 @@ import { pause } from './actor.ts';
 import { firstCustomers } from './first-customers.ts';
 import { lockPileUp } from './holders.ts';
 import { imports } from './imports.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 import { emptyLedger, prepareDatabase } from './schema.ts';
 import { Sessions } from './sessions.ts';
 import { sceneAt, startOf, STORY } from './story.ts';

@@ -1,6 +1,6 @@
 import { together } from './actor.ts';
 import type { Actor } from './actor.ts';
-import { upTo } from './random.ts';
+import { upTo } from '../random.ts';
 import { PRODUCTS } from './schema.ts';
 
 /** The morning: one query over a connection that nobody has used all night. Whoever got no answer does not ask again. */

@@ -1,6 +1,6 @@
 import { pause, repeat, together } from './actor.ts';
 import type { Actor } from './actor.ts';
-import { upTo } from './random.ts';
+import { upTo } from '../random.ts';
 import { STORES } from './schema.ts';
 
 /** Keeps a fast disk from being asked for more than shows. */

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { pause } from './actor.ts';
 import type { Actor, Stage } from './actor.ts';
-import { nextArrivalMs, upTo } from './random.ts';
-import type { Random } from './random.ts';
+import { nextArrivalMs, upTo } from '../random.ts';
+import type { Random } from '../random.ts';
 import { CUSTOMERS, ORDERS, PRODUCTS, STORES } from './schema.ts';
 
 /** When the database does not keep up, this many requests wait for a session; more are turned away. */

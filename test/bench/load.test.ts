@@ -12,7 +12,7 @@ import {
   percentile,
   summarizeLatency,
 } from '../../bench/load/statistics.ts';
-import { seededRandom } from '../../src/demo/random.ts';
+import { seededRandom } from '../../src/random.ts';
 
 const NO_GROUP: WatchedGroup = { limits: [], accounts: [] };
 

@@ -1,0 +1,54 @@
+import type { AcuShape } from '../../capacity/acu.ts';
+import { clamp, roundUpToGrid } from '../../capacity/acu.ts';
+import type { Bounds, DatabaseModel, Trace } from '../model.ts';
+
+/**
+ * The latency objective, as the share of its CPU that a capacity may spend on a second's work. At 80 % a request takes, on average,
+ * about twice to three times as long as alone on a processor; above it that grows quickly. Airglow's own target lies below,
+ * so that it has a margin for what it cannot know; the clairvoyant needs none.
+ */
+export const OBJECTIVE_UTILISATION = 0.8;
+
+/** What CPU, memory and network of one second need, in ACU, on no grid and within no bounds. */
+export function demandOf(
+  cpus: number,
+  memoryBytes: number,
+  networkBytesPerSecond: number,
+  { shape, hostCpus }: Pick<DatabaseModel, 'shape' | 'hostCpus'>,
+): number {
+  const cpuAcu = Math.min(cpus / OBJECTIVE_UTILISATION, hostCpus) / shape.cpus;
+  const networkAcu = networkBytesPerSecond / OBJECTIVE_UTILISATION / shape.networkBytesPerSecond;
+  return Math.max(cpuAcu, memoryBytes / shape.memoryBytes, networkAcu);
+}
+
+/** One value for each step of the trace. */
+export function demandOfTrace(trace: Trace, database: DatabaseModel): Float32Array {
+  const { cpuCores, memoryBytes, networkBytesPerSecond } = trace;
+  return Float32Array.from(cpuCores, (cpus, index) =>
+    demandOf(
+      cpus,
+      Math.max(memoryBytes?.[index] ?? 0, database.baseMemoryBytes),
+      networkBytesPerSecond?.[index] ?? 0,
+      database,
+    ),
+  );
+}
+
+/** The least capacity on the grid that meets the objective: what SPEC RG calls the demanded resource units. */
+export function neededAcu(demandAcu: number, leastAcu: number, { maxAcu }: Pick<Bounds, 'maxAcu'>): number {
+  return clamp(roundUpToGrid(demandAcu), leastAcu, maxAcu);
+}
+
+/** Whether nobody uses the database in a second of this. */
+export function isIdle(
+  cpus: number,
+  waiting: number,
+  database: Pick<DatabaseModel, 'idleBelowCpus'>,
+): boolean {
+  return cpus <= database.idleBelowCpus && waiting === 0;
+}
+
+/** Work in CPUs that a capacity does within the objective. */
+export function cpusWithinObjective(acu: number, shape: AcuShape): number {
+  return acu * shape.cpus * OBJECTIVE_UTILISATION;
+}
