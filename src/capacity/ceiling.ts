@@ -7,9 +7,10 @@ const BUCKET_ACU_PER_SECOND = 1;
 
 export const INITIAL_BUCKET_ACU = BUCKET_ACU;
 
-export function refill(bucket: CapacityState['bucket'], now: number): CapacityState['bucket'] {
-  const grownAcu = (Math.max(0, now - bucket.atMs) / 1000) * BUCKET_ACU_PER_SECOND;
-  return { tokensAcu: Math.min(BUCKET_ACU, bucket.tokensAcu + grownAcu), atMs: Math.max(now, bucket.atMs) };
+/** What is in the bucket by now. */
+export function tokensAt({ tokensAcu, atMs }: CapacityState['bucket'], now: number): number {
+  const grownAcu = (Math.max(0, now - atMs) / 1000) * BUCKET_ACU_PER_SECOND;
+  return Math.min(BUCKET_ACU, tokensAcu + grownAcu);
 }
 
 /** The highest capacity that may be had now, and what makes it so: own maximum, share of the host, token bucket. */

@@ -10,13 +10,15 @@ import {
   networkToAcu,
   SETTLE_MS,
 } from './cpu-demand.ts';
-import { ceilingOf, INITIAL_BUCKET_ACU, refill } from './ceiling.ts';
+import { ceilingOf, INITIAL_BUCKET_ACU, tokensAt } from './ceiling.ts';
 import { holdOf } from './hold.ts';
 import { INITIAL_MEMORY, memoryDemandAcu, rememberMemory, unevictableToAcu } from './memory-demand.ts';
 import type {
+  CapacityAction,
   CapacityConfig,
   CapacityPolicy,
   CapacityState,
+  CpuExplanation,
   CpuMemory,
   Decision,
   DemandParts,
@@ -65,6 +67,10 @@ export function decide(state: CapacityState, seen: Observation, now: number): Ou
 
 export const airglowPolicy: CapacityPolicy = { name: 'airglow', start: startCapacity, decide };
 
+/**
+ * The loops call this many times a second for each database, and the planner millions of times in a row: so each part of
+ * the state is built at most once, and kept as it is where nothing in it changed.
+ */
 function decideFast(state: CapacityState, seen: Observation, now: number): Outcome {
   const { config } = state;
   const explained = seen.cpu === null ? null : explainCpu(seen.cpu, config.hostCpus);
@@ -84,9 +90,12 @@ function decideFast(state: CapacityState, seen: Observation, now: number): Outco
     network: null,
     connections: null,
   };
-  const pause = learnFromLook(state.pause, parts, config, now);
-  const next = { ...state, cpu: { ...state.cpu, looks }, pause };
-  return conclude(next, seen, parts, state.capacityAcu, now);
+  const remembered = {
+    memory: state.memory,
+    cpu: looks === state.cpu.looks ? state.cpu : { ...state.cpu, looks },
+    pause: learnFromLook(state.pause, parts, config, now),
+  };
+  return conclude({ state, seen, now, explained, parts, remembered, outlook: null });
 }
 
 function decideFull(state: CapacityState, seen: Observation, now: number): Outcome {
@@ -98,18 +107,13 @@ function decideFull(state: CapacityState, seen: Observation, now: number): Outco
   const connections = seen.connections === null ? null : connectionsToAcu(seen.connections, shape);
   const cpu = explained === null ? null : cpusToAcu(explained.used + explained.waitingForLimit, config);
   const served = explained === null ? null : cpusToAcu(explained.used, config);
-  const peaks = rememberPeaks(state.cpu, { cpu: served, network }, now);
+  const peaks = rememberPeak(rememberPeak(state.cpu.peaks, 'cpu', served, now), 'network', network, now);
   const othersAcu = Math.max(cpu ?? 0, network ?? 0, connections ?? 0, highestPeak(peaks, now)?.acu ?? 0);
+  const mayShrink = roundUpToGrid(othersAcu) < state.capacityAcu;
   const memory =
     seen.memory === null
       ? state.memory
-      : rememberMemory(
-          state.memory,
-          seen.memory,
-          seen.waits,
-          roundUpToGrid(othersAcu) < state.capacityAcu,
-          now,
-        );
+      : rememberMemory(state.memory, seen.memory, seen.waits, mayShrink, now);
   const parts: DemandParts = {
     cpu,
     memory: seen.memory === null ? null : memoryDemandAcu(seen.memory, memory.keptCacheBytes ?? 0, shape),
@@ -117,84 +121,123 @@ function decideFull(state: CapacityState, seen: Observation, now: number): Outco
     connections,
   };
   const { pause, outlook } = judgePause(state, seen, now);
-  const learned = learnFromLook({ ...pause, floorAcu: evictionFloor(state, seen) }, parts, config, now);
-  const next = { ...state, memory, cpu: { ...state.cpu, peaks }, pause: learned };
-  const outcome = conclude(next, seen, parts, lowestAllowed(next, seen, parts, now), now);
-  return outlook?.kind === 'due' ? toPause(next, outcome) : withOutlook(outcome, outlook);
-}
-
-function withOutlook({ state, actions, decision }: Outcome, pause: PauseOutlook | null): Outcome {
-  return { state, actions, decision: { ...decision, pause } };
-}
-
-/** Nothing else is asked for with it, and capacity stays what it is: the pause may be cancelled. */
-function toPause(state: CapacityState, { decision }: Outcome): Outcome {
-  const hold = { kind: 'minimum', resource: null, untilMs: null } as const;
-  return {
-    state,
-    actions: [{ kind: 'pause' }],
-    decision: { ...decision, toAcu: 0, hold, cap: null, pause: { kind: 'due' } },
+  const floorAcu = evictionFloor(state, seen);
+  const floored = floorAcu === pause.floorAcu ? pause : { ...pause, floorAcu };
+  const remembered = {
+    memory,
+    cpu: withPeaks(state.cpu, peaks),
+    pause: learnFromLook(floored, parts, config, now),
   };
+  return conclude({ state, seen, now, explained, parts, remembered, outlook });
 }
 
 /** Only what was really used is held: a queue that has been worked off asks for nothing any more. */
-function rememberPeaks(
-  { peaks }: CpuMemory,
-  used: Readonly<Partial<Record<Resource, number | null>>>,
+function rememberPeak(
+  peaks: CpuMemory['peaks'],
+  resource: Resource,
+  acu: number | null,
   now: number,
 ): CpuMemory['peaks'] {
-  let remembered = peaks;
-  for (const resource of ['cpu', 'network'] as const) {
-    const acu = used[resource] ?? null;
-    if (acu !== null) remembered = addPeak(remembered, { acu, atMs: now, resource });
-  }
-  return remembered;
+  return acu === null || acu === 0 ? peaks : addPeak(peaks, { acu, atMs: now, resource });
 }
 
-/** How low a full look may go. */
-function lowestAllowed(state: CapacityState, seen: Observation, parts: DemandParts, now: number): number {
-  const isBlind = seen.cpu === null || seen.memory === null;
-  if (isBlind || now < state.cpu.settleUntilMs) return state.capacityAcu;
-  const recent = highestPeak(state.cpu.peaks, now)?.acu ?? 0;
-  const boosted = boostHeldAcu(state.pause, now);
-  return roundUpToGrid(Math.max(recent, boosted, highestOf(parts)?.acu ?? 0));
+function withPeaks(
+  { looks, settleUntilMs, settleMs, loweredAtMs, regretAtMs }: CpuMemory,
+  peaks: CpuMemory['peaks'],
+): CpuMemory {
+  return { peaks, looks, settleUntilMs, settleMs, loweredAtMs, regretAtMs };
+}
+
+/** What a look comes to before the bounds: what it asks for, and what is remembered of it. */
+interface Judged {
+  /** Before the look. */
+  readonly state: CapacityState;
+  readonly seen: Observation;
+  readonly now: number;
+  readonly explained: CpuExplanation | null;
+  readonly parts: DemandParts;
+  readonly remembered: Pick<CapacityState, 'memory' | 'cpu' | 'pause'>;
+  readonly outlook: PauseOutlook | null;
 }
 
 /** Brings demand, permission to lower and the bounds together. */
-function conclude(
-  state: CapacityState,
-  seen: Observation,
-  parts: DemandParts,
-  lowestAcu: number,
-  now: number,
-): Outcome {
+function conclude(judged: Judged): Outcome {
+  const { state, seen, now, parts, remembered, outlook } = judged;
   const { config, capacityAcu: fromAcu } = state;
-  const highest = highestOf(parts);
+  const binding = highestOf(parts);
+  const demandAcu = binding === null ? null : parts[binding];
+  // Nothing else is asked for with a pause, and capacity stays what it is: the pause may be cancelled.
+  if (outlook?.kind === 'due') return toPause(judged, binding, demandAcu);
   const minAcu = awakeMinimum(config.minAcu);
-  const bucket = refill(state.bucket, now);
-  const wantedAcu = highest === null ? minAcu : roundUpToGrid(highest.acu);
-  const ceiling = ceilingOf(state, seen, bucket.tokensAcu, wantedAcu);
-  const target = Math.max(wantedAcu, Math.min(lowestAcu, fromAcu));
+  const wantedAcu = demandAcu === null ? minAcu : roundUpToGrid(demandAcu);
+  const tokensAcu = tokensAt(state.bucket, now);
+  const ceiling = ceilingOf(state, seen, tokensAcu, wantedAcu);
+  const target = Math.max(wantedAcu, Math.min(lowestAllowed(judged, demandAcu ?? 0), fromAcu));
   const floorAcu = evictionFloor(state, seen);
   // A bound that moved below the capacity lowers it at once, but never into what cannot be evicted.
   const bounded = Math.max(Math.min(target, ceiling.acu), Math.min(floorAcu, fromAcu, config.maxAcu), minAcu);
   const toAcu = seen.kind === 'fast' ? Math.max(bounded, fromAcu) : bounded;
-  const next = settle({ ...state, bucket }, seen, toAcu, now);
-  const decision: Decision = {
+  const next: CapacityState = {
+    config,
+    capacityAcu: toAcu,
+    memory: remembered.memory,
+    cpu: settle(remembered.cpu, fromAcu, toAcu, now),
+    bucket:
+      seen.grant.contended && toAcu > fromAcu
+        ? { tokensAcu: tokensAcu - (toAcu - fromAcu), atMs: now }
+        : state.bucket,
+    pause: remembered.pause,
+  };
+  const hold = holdOf(next, seen, parts, toAcu, now);
+  const cap = wantedAcu > toAcu ? ceiling.kind : null;
+  return {
+    state: next,
+    actions: toAcu === fromAcu ? NO_ACTIONS : [{ kind: 'set-capacity', acu: toAcu }],
+    decision: decisionOf(judged, binding, demandAcu, toAcu, hold, cap),
+  };
+}
+
+const NO_ACTIONS: readonly CapacityAction[] = [];
+
+function toPause(judged: Judged, binding: Resource | null, demandAcu: number | null): Outcome {
+  const hold = { kind: 'minimum', resource: null, untilMs: null } as const;
+  return {
+    state: { ...judged.state, ...judged.remembered },
+    actions: [{ kind: 'pause' }],
+    decision: decisionOf(judged, binding, demandAcu, 0, hold, null),
+  };
+}
+
+function decisionOf(
+  { state, seen, explained, parts, outlook }: Judged,
+  binding: Resource | null,
+  demandAcu: number | null,
+  toAcu: number,
+  hold: Decision['hold'],
+  cap: Decision['cap'],
+): Decision {
+  return {
     kind: seen.kind,
-    fromAcu,
+    fromAcu: state.capacityAcu,
     toAcu,
     parts,
-    binding: highest?.resource ?? null,
-    demandAcu: highest?.acu ?? null,
-    hold: holdOf(next, seen, parts, toAcu, now),
-    cap: wantedAcu > toAcu ? ceiling.kind : null,
-    hostSaturated: isSaturated(seen, config),
-    cpu: seen.cpu === null ? null : explainCpu(seen.cpu, config.hostCpus),
-    pause: null,
+    binding,
+    demandAcu,
+    hold,
+    cap,
+    hostSaturated: explained !== null && isHostSaturated(explained),
+    cpu: explained,
+    pause: outlook,
   };
-  const actions = toAcu === fromAcu ? [] : [{ kind: 'set-capacity', acu: toAcu } as const];
-  return { state: next, actions, decision };
+}
+
+/** How low a look may go; a fast one not at all. */
+function lowestAllowed({ state, seen, now, remembered }: Judged, demandAcu: number): number {
+  const isBlind = seen.kind === 'fast' || seen.cpu === null || seen.memory === null;
+  if (isBlind || now < state.cpu.settleUntilMs) return state.capacityAcu;
+  const recent = highestPeak(remembered.cpu.peaks, now)?.acu ?? 0;
+  const boosted = boostHeldAcu(remembered.pause, now);
+  return roundUpToGrid(Math.max(recent, boosted, demandAcu));
 }
 
 /** Without knowing what cannot be evicted, that is all of it. */
@@ -204,33 +247,28 @@ function evictionFloor({ capacityAcu, config }: CapacityState, { memory }: Obser
     : roundUpToGrid(unevictableToAcu(memory.unevictableBytes, config.shape));
 }
 
-function isSaturated({ cpu }: Observation, { hostCpus }: CapacityConfig): boolean {
-  return cpu !== null && isHostSaturated(explainCpu(cpu, hostCpus));
-}
+const RESOURCES: readonly Resource[] = ['cpu', 'memory', 'network', 'connections'];
 
-function highestOf(parts: DemandParts): { readonly resource: Resource; readonly acu: number } | null {
-  let highest: { resource: Resource; acu: number } | null = null;
-  for (const resource of ['cpu', 'memory', 'network', 'connections'] as const) {
+/** The resource that asks for most. */
+function highestOf(parts: DemandParts): Resource | null {
+  let highest: Resource | null = null;
+  let highestAcu = Number.NEGATIVE_INFINITY;
+  for (const resource of RESOURCES) {
     const acu = parts[resource];
-    if (acu !== null && (highest === null || acu > highest.acu)) highest = { resource, acu };
+    if (acu === null || acu <= highestAcu) continue;
+    highest = resource;
+    highestAcu = acu;
   }
   return highest;
 }
 
 /** What a change of capacity means for the decisions after it. */
-function settle(state: CapacityState, seen: Observation, toAcu: number, now: number): CapacityState {
-  const { capacityAcu, cpu, bucket } = state;
-  if (toAcu < capacityAcu) return { ...state, capacityAcu: toAcu, cpu: { ...cpu, loweredAtMs: now } };
+function settle(cpu: CpuMemory, fromAcu: number, toAcu: number, now: number): CpuMemory {
+  if (toAcu < fromAcu) return { ...cpu, loweredAtMs: now };
   const isForgotten = cpu.regretAtMs !== null && now - cpu.regretAtMs >= FORGET_REGRET_MS;
   const calm = isForgotten ? { ...cpu, settleMs: SETTLE_MS, regretAtMs: null } : cpu;
-  if (toAcu === capacityAcu) return { ...state, cpu: calm };
+  if (toAcu === fromAcu) return calm;
   const isRegret = calm.loweredAtMs !== null && now - calm.loweredAtMs < REGRET_MS;
   const settleMs = isRegret ? Math.min(calm.settleMs * 2, LONGEST_SETTLE_MS) : calm.settleMs;
-  const spent = seen.grant.contended ? toAcu - capacityAcu : 0;
-  return {
-    ...state,
-    capacityAcu: toAcu,
-    cpu: { ...calm, settleMs, settleUntilMs: now + settleMs, regretAtMs: isRegret ? now : calm.regretAtMs },
-    bucket: { ...bucket, tokensAcu: bucket.tokensAcu - spent },
-  };
+  return { ...calm, settleMs, settleUntilMs: now + settleMs, regretAtMs: isRegret ? now : calm.regretAtMs };
 }

@@ -64,8 +64,9 @@ export function rememberMemory(
   const judged = judgeTrial(memory, seen, now);
   if (isPressed(judged, seen, waits, now)) return grow(judged, seen, now);
   const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);
-  if (!mayShrink) return { ...judged, keptCacheBytes: seen.cacheBytes, nextStepAtMs: now + STEP_INTERVAL_MS };
-  if (now < judged.nextStepAtMs || now < judged.backOffUntilMs) return { ...judged, keptCacheBytes: kept };
+  if (!mayShrink) return withCache(judged, seen.cacheBytes, now + STEP_INTERVAL_MS);
+  if (now < judged.nextStepAtMs || now < judged.backOffUntilMs)
+    return withCache(judged, kept, judged.nextStepAtMs);
   const step = Math.max(LEAST_STEP_BYTES, kept * STEP_SHARE);
   const isCalm = now - judged.backOffUntilMs >= LONGEST_BACK_OFF_MS;
   return {
@@ -74,6 +75,11 @@ export function rememberMemory(
     nextStepAtMs: now + STEP_INTERVAL_MS,
     backOffMs: isCalm ? BACK_OFF_MS : judged.backOffMs,
   };
+}
+
+function withCache(memory: MemoryMemory, keptCacheBytes: number, nextStepAtMs: number): MemoryMemory {
+  const { backOffUntilMs, backOffMs, trial, ignoreRefaultsUntilMs } = memory;
+  return { keptCacheBytes, nextStepAtMs, backOffUntilMs, backOffMs, trial, ignoreRefaultsUntilMs };
 }
 
 function isPressed(

@@ -84,7 +84,7 @@ export function learnFromLook(
   now: number,
 ): PauseMemory {
   const boost = boostHeldAcu(pause, now) > 0 ? pause.boost : null;
-  if (now >= pause.learnUntilMs) return { ...pause, boost };
+  if (now >= pause.learnUntilMs) return boost === pause.boost ? pause : { ...pause, boost };
   // Not memory: a page cache fills whatever there is, so one boost would make the next one.
   const demandAcu = Math.max(cpu ?? 0, network ?? 0, connections ?? 0);
   return { ...pause, boost, wakeDemandAcu: Math.max(pause.wakeDemandAcu ?? 0, Math.min(demandAcu, maxAcu)) };

@@ -8,13 +8,21 @@ export const HOLD_MS = 15_000;
  * that are not higher superfluous.
  */
 export function addPeak(peaks: readonly Peak[], peak: Peak): readonly Peak[] {
-  return [...livePeaks(peaks, peak.atMs).filter(({ acu }) => acu > peak.acu), peak];
-}
-
-export function livePeaks(peaks: readonly Peak[], now: number): readonly Peak[] {
-  return peaks.filter(({ atMs }) => now - atMs < HOLD_MS);
+  const first = firstLive(peaks, peak.atMs);
+  let end = peaks.length;
+  while (end > first && (peaks[end - 1]?.acu ?? 0) <= peak.acu) end--;
+  const kept = peaks.slice(first, end);
+  kept.push(peak);
+  return kept;
 }
 
 export function highestPeak(peaks: readonly Peak[], now: number): Peak | null {
-  return livePeaks(peaks, now)[0] ?? null;
+  return peaks[firstLive(peaks, now)] ?? null;
+}
+
+/** Where those begin that still count; the oldest come first. */
+function firstLive(peaks: readonly Peak[], now: number): number {
+  let first = 0;
+  while (first < peaks.length && now - (peaks[first]?.atMs ?? now) >= HOLD_MS) first++;
+  return first;
 }

@@ -1,0 +1,116 @@
+import { roundUpToGrid } from '../../capacity/acu.ts';
+import { decide, startCapacity } from '../../capacity/decide.ts';
+import type { CapacityConfig, CapacityState, Observation } from '../../capacity/model.ts';
+import { resume } from '../../capacity/pause.ts';
+import type { PlannedPolicy, PolicyContext, PolicyRun, Seen } from '../model.ts';
+
+/** As measured: `docs/benchmarks.md`, wake of an idle connection and of a new one. */
+const WAKE_MS = 10;
+
+/** The function that runs in production, with what it would see of the model. */
+export const airglowPlanned: PlannedPolicy = {
+  name: 'airglow',
+  title: 'Airglow',
+  rules:
+    'Demand is what ran and what waited for the limit, over a target utilisation, or memory or network where they need more. ' +
+    'Up at once, as far as demand says, 20 looks a second; down after a short hold. The production function decides.',
+  source: 'src/capacity/SPEC.md',
+  kind: 'causal',
+  start: (context) => new AirglowRun(context),
+};
+
+/** What the looks of a run have in common; filled anew for each. */
+interface Eye {
+  kind: Observation['kind'];
+  durationMs: number;
+  readonly cpu: { used: number; throttled: number; waiting: number };
+  readonly memory: {
+    unevictableBytes: number;
+    cacheBytes: number;
+    limitBytes: number;
+    refaultBytesPerSecond: number;
+  };
+  waits: { io: number; other: number } | null;
+  networkBytesPerSecond: number | null;
+  connections: number | null;
+  activity: { isActive: boolean; by: null; blockers: [] } | null;
+  readonly grant: { shareAcu: number; contended: boolean };
+}
+
+class AirglowRun implements PolicyRun {
+  readonly startAcu: number;
+  readonly canPause: boolean;
+  readonly #config: CapacityConfig;
+  readonly #full: Eye;
+  readonly #fast: Eye;
+  #state: CapacityState;
+
+  constructor({ bounds, database, demandAcu }: PolicyContext) {
+    this.#config = { ...bounds, shape: database.shape, hostCpus: database.hostCpus };
+    this.#state = startCapacity(this.#config, roundUpToGrid(demandAcu[0] ?? 0), 0);
+    this.startAcu = this.#state.capacityAcu;
+    this.canPause = bounds.minAcu === 0 && bounds.autoPauseMs !== null;
+    this.#full = { ...newEye('full'), waits: { io: 0, other: 0 }, networkBytesPerSecond: 0, connections: 0 };
+    if (this.canPause) this.#full.activity = { isActive: false, by: null, blockers: [] };
+    this.#fast = newEye('fast');
+  }
+
+  decide(seen: Seen, nowMs: number): number {
+    const eye = this.#full;
+    this.#look(eye, seen);
+    if (eye.waits !== null) {
+      eye.waits.io = seen.ioSessions;
+      eye.waits.other = seen.lockSessions;
+    }
+    eye.networkBytesPerSecond = seen.networkBytesPerSecond;
+    eye.connections = seen.connections;
+    if (eye.activity !== null) eye.activity.isActive = seen.isActive;
+    return this.#follow(eye, nowMs);
+  }
+
+  decideFast(seen: Seen, nowMs: number): number {
+    this.#look(this.#fast, seen);
+    return this.#follow(this.#fast, nowMs);
+  }
+
+  wakeMs(): number {
+    return WAKE_MS;
+  }
+
+  wake(nowMs: number): number {
+    this.#state = resume(this.#state, 'client', nowMs);
+    return this.#state.capacityAcu;
+  }
+
+  #look(eye: Eye, seen: Seen): void {
+    eye.durationMs = seen.durationMs;
+    eye.cpu.used = seen.cpuUsed;
+    eye.cpu.waiting = seen.cpuWaiting;
+    eye.cpu.throttled = seen.throttled;
+    eye.memory.unevictableBytes = seen.unevictableBytes;
+    eye.memory.cacheBytes = seen.cacheBytes;
+    eye.memory.limitBytes = seen.capacityAcu * this.#config.shape.memoryBytes;
+    eye.memory.refaultBytesPerSecond = seen.refaultBytesPerSecond;
+  }
+
+  #follow(eye: Eye, nowMs: number): number {
+    const outcome = decide(this.#state, eye, nowMs);
+    this.#state = outcome.state;
+    return outcome.decision.toAcu;
+  }
+}
+
+function newEye(kind: Observation['kind']): Eye {
+  return {
+    kind,
+    durationMs: 0,
+    cpu: { used: 0, throttled: 0, waiting: 0 },
+    memory: { unevictableBytes: 0, cacheBytes: 0, limitBytes: 0, refaultBytesPerSecond: 0 },
+    waits: null,
+    networkBytesPerSecond: null,
+    connections: null,
+    activity: null,
+    // The planner's database has its host to itself.
+    grant: { shareAcu: Number.POSITIVE_INFINITY, contended: false },
+  };
+}
