@@ -1,21 +1,13 @@
 import type { AcuShape } from './acu.ts';
 import type { CapacityConfig, CpuExplanation, CpuMemory, CpuObservation, Look } from './model.ts';
-
-/** Capacity is chosen so that about this share of its CPU is used: above it, queues grow quickly. */
-export const TARGET_UTILISATION = 0.7;
-/**
- * The fast loop's demand is a mean over this. A few statements that fall together meet the limit for some milliseconds
- * and are no load; a queue behind the limit is so long that it shows in the first look all the same.
- */
-const FAST_WINDOW_MS = 250;
-/** What a raise brings shows after so long; while raises follow upon lowerings, later. */
-export const SETTLE_MS = 2_000;
+import type { CapacityRules } from './rules.ts';
+import { RULES } from './rules.ts';
 
 export const INITIAL_CPU: CpuMemory = {
   peaks: [],
   looks: [],
   settleUntilMs: 0,
-  settleMs: SETTLE_MS,
+  settleMs: RULES.settleMs,
   loweredAtMs: null,
   regretAtMs: null,
 };
@@ -39,24 +31,44 @@ export function isHostSaturated({ waitingForLimit, waitingForHost }: CpuExplanat
 }
 
 /** ACU in which `cpus` would be used to the target; more than the host has cannot be used. */
-export function cpusToAcu(cpus: number, { shape, hostCpus }: CapacityConfig): number {
-  return Math.min(cpus / TARGET_UTILISATION, hostCpus) / shape.cpus;
+export function cpusToAcu(
+  cpus: number,
+  { shape, hostCpus }: CapacityConfig,
+  { targetUtilisation }: CapacityRules,
+): number {
+  return Math.min(cpus / targetUtilisation, hostCpus) / shape.cpus;
+}
+
+/**
+ * Processors that are asked for: what ran and what waited for our limit, but for the queue that chance makes of any load
+ * that is served at its target.
+ */
+export function wantedCpus(used: number, waitingForLimit: number, { queueAllowance }: CapacityRules): number {
+  return Math.max(used, (used + waitingForLimit) / (1 + queueAllowance));
 }
 
 /** The looks that still count, the new one last. */
-export function addLook(looks: readonly Look[], look: Look): readonly Look[] {
-  return [...looks, look].filter(({ atMs }) => look.atMs - atMs < FAST_WINDOW_MS);
+export function addLook(
+  looks: readonly Look[],
+  look: Look,
+  { fastWindowMs }: CapacityRules,
+): readonly Look[] {
+  return [...looks, look].filter(({ atMs }) => look.atMs - atMs < fastWindowMs);
 }
 
 /** Mean of the looks over the window; time that no look covers counts as idle. */
-export function meanCpus(looks: readonly Look[]): number {
+export function meanCpus(looks: readonly Look[], { fastWindowMs }: CapacityRules): number {
   const cpuMs = looks.reduce((sum, { cpus, durationMs }) => sum + cpus * durationMs, 0);
   const coveredMs = looks.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return cpuMs / Math.max(coveredMs, FAST_WINDOW_MS);
+  return cpuMs / Math.max(coveredMs, fastWindowMs);
 }
 
-export function networkToAcu(bytesPerSecond: number, shape: AcuShape): number {
-  return bytesPerSecond / TARGET_UTILISATION / shape.networkBytesPerSecond;
+export function networkToAcu(
+  bytesPerSecond: number,
+  shape: AcuShape,
+  { targetUtilisation }: CapacityRules,
+): number {
+  return bytesPerSecond / targetUtilisation / shape.networkBytesPerSecond;
 }
 
 /** Private memory that a session may come to need before any of it is seen in use. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, reconfigure, startCapacity } from './decide.ts';
 import { ALONE, CONFIG, GIB, observation, Script } from './decide-fixture.ts';
-import { HOLD_MS } from './peaks.ts';
+import { RULES } from './rules.ts';
 
 /** Eight sessions that compute on a database held at its minimum of 0.125 CPU, two processors used by it. */
 const STARVED = { cpu: { used: 0.125, throttled: 1.7, waiting: 7.8 } };
@@ -74,8 +74,8 @@ describe('down', () => {
     const script = new Script();
     script.full({ cpu: { used: 1.2 } });
     const raised = script.acu;
-    const after = script.repeat(HOLD_MS / 1000 + 1);
-    expect(after.slice(0, HOLD_MS / 1000 - 1)).toEqual(Array(HOLD_MS / 1000 - 1).fill(raised));
+    const after = script.repeat(RULES.holdMs / 1000 + 1);
+    expect(after.slice(0, RULES.holdMs / 1000 - 1)).toEqual(Array(RULES.holdMs / 1000 - 1).fill(raised));
     expect(after.at(-1)).toBe(0.5);
   });
 

@@ -8,7 +8,7 @@ import {
   isHostSaturated,
   meanCpus,
   networkToAcu,
-  SETTLE_MS,
+  wantedCpus,
 } from './cpu-demand.ts';
 import { ceilingOf, INITIAL_BUCKET_ACU, tokensAt } from './ceiling.ts';
 import { holdOf } from './hold.ts';
@@ -29,8 +29,9 @@ import type {
 } from './model.ts';
 import { boostHeldAcu, initialPause, isPausable, judgePause, learnFromLook } from './pause.ts';
 import { addPeak, highestPeak } from './peaks.ts';
+import { RULES } from './rules.ts';
+import type { CapacityRules } from './rules.ts';
 
-const LONGEST_SETTLE_MS = 8_000;
 /** A raise so soon after a lowering says that the lowering was wrong. */
 const REGRET_MS = 10_000;
 const FORGET_REGRET_MS = 60_000;
@@ -62,7 +63,17 @@ export function reconfigure(state: CapacityState, config: CapacityConfig, now: n
  * A fast look may only raise. A full look may lower, once everything it needs was seen, or ask for a pause.
  */
 export function decide(state: CapacityState, seen: Observation, now: number): Outcome {
-  return seen.kind === 'fast' ? decideFast(state, seen, now) : decideFull(state, seen, now);
+  return decideBy(RULES, state, seen, now);
+}
+
+/** The same by other rules than those of production: for those who look for better ones. */
+export function decideBy(
+  rules: CapacityRules,
+  state: CapacityState,
+  seen: Observation,
+  now: number,
+): Outcome {
+  return seen.kind === 'fast' ? decideFast(rules, state, seen, now) : decideFull(rules, state, seen, now);
 }
 
 export const airglowPolicy: CapacityPolicy = { name: 'airglow', start: startCapacity, decide };
@@ -71,21 +82,21 @@ export const airglowPolicy: CapacityPolicy = { name: 'airglow', start: startCapa
  * The loops call this many times a second for each database, and the planner millions of times in a row: so each part of
  * the state is built at most once, and kept as it is where nothing in it changed.
  */
-function decideFast(state: CapacityState, seen: Observation, now: number): Outcome {
+function decideFast(rules: CapacityRules, state: CapacityState, seen: Observation, now: number): Outcome {
   const { config } = state;
   const explained = seen.cpu === null ? null : explainCpu(seen.cpu, config.hostCpus);
   const looks =
     explained === null
       ? state.cpu.looks
-      : addLook(state.cpu.looks, {
-          atMs: now,
-          durationMs: seen.durationMs,
-          cpus: explained.used + explained.waitingForLimit,
-        });
+      : addLook(
+          state.cpu.looks,
+          { atMs: now, durationMs: seen.durationMs, cpus: wanted(explained, rules) },
+          rules,
+        );
   // Only a look that met the limit says that there was not enough; use alone is for means over a second.
   const isThrottled = explained !== null && explained.waitingForLimit > 0;
   const parts: DemandParts = {
-    cpu: isThrottled ? cpusToAcu(meanCpus(looks), config) : null,
+    cpu: isThrottled ? cpusToAcu(meanCpus(looks, rules), config, rules) : null,
     memory: seen.memory === null ? null : unevictableToAcu(seen.memory.unevictableBytes, config.shape),
     network: null,
     connections: null,
@@ -95,20 +106,31 @@ function decideFast(state: CapacityState, seen: Observation, now: number): Outco
     cpu: looks === state.cpu.looks ? state.cpu : { ...state.cpu, looks },
     pause: learnFromLook(state.pause, parts, config, now),
   };
-  return conclude({ state, seen, now, explained, parts, remembered, outlook: null });
+  return conclude({ rules, state, seen, now, explained, parts, remembered, outlook: null });
 }
 
-function decideFull(state: CapacityState, seen: Observation, now: number): Outcome {
+function decideFull(rules: CapacityRules, state: CapacityState, seen: Observation, now: number): Outcome {
   const { config } = state;
   const { shape } = config;
   const explained = seen.cpu === null ? null : explainCpu(seen.cpu, config.hostCpus);
   const network =
-    seen.networkBytesPerSecond === null ? null : networkToAcu(seen.networkBytesPerSecond, shape);
+    seen.networkBytesPerSecond === null ? null : networkToAcu(seen.networkBytesPerSecond, shape, rules);
   const connections = seen.connections === null ? null : connectionsToAcu(seen.connections, shape);
-  const cpu = explained === null ? null : cpusToAcu(explained.used + explained.waitingForLimit, config);
-  const served = explained === null ? null : cpusToAcu(explained.used, config);
-  const peaks = rememberPeak(rememberPeak(state.cpu.peaks, 'cpu', served, now), 'network', network, now);
-  const othersAcu = Math.max(cpu ?? 0, network ?? 0, connections ?? 0, highestPeak(peaks, now)?.acu ?? 0);
+  const cpu = explained === null ? null : cpusToAcu(wanted(explained, rules), config, rules);
+  const served = explained === null ? null : cpusToAcu(explained.used, config, rules);
+  const peaks = rememberPeak(
+    rememberPeak(state.cpu.peaks, 'cpu', served, now, rules),
+    'network',
+    network,
+    now,
+    rules,
+  );
+  const othersAcu = Math.max(
+    cpu ?? 0,
+    network ?? 0,
+    connections ?? 0,
+    highestPeak(peaks, now, rules.holdMs)?.acu ?? 0,
+  );
   const mayShrink = roundUpToGrid(othersAcu) < state.capacityAcu;
   const memory =
     seen.memory === null
@@ -128,7 +150,7 @@ function decideFull(state: CapacityState, seen: Observation, now: number): Outco
     cpu: withPeaks(state.cpu, peaks),
     pause: learnFromLook(floored, parts, config, now),
   };
-  return conclude({ state, seen, now, explained, parts, remembered, outlook });
+  return conclude({ rules, state, seen, now, explained, parts, remembered, outlook });
 }
 
 /** Only what was really used is held: a queue that has been worked off asks for nothing any more. */
@@ -137,8 +159,9 @@ function rememberPeak(
   resource: Resource,
   acu: number | null,
   now: number,
+  { holdMs }: CapacityRules,
 ): CpuMemory['peaks'] {
-  return acu === null || acu === 0 ? peaks : addPeak(peaks, { acu, atMs: now, resource });
+  return acu === null || acu === 0 ? peaks : addPeak(peaks, { acu, atMs: now, resource }, holdMs);
 }
 
 function withPeaks(
@@ -150,6 +173,7 @@ function withPeaks(
 
 /** What a look comes to before the bounds: what it asks for, and what is remembered of it. */
 interface Judged {
+  readonly rules: CapacityRules;
   /** Before the look. */
   readonly state: CapacityState;
   readonly seen: Observation;
@@ -162,7 +186,7 @@ interface Judged {
 
 /** Brings demand, permission to lower and the bounds together. */
 function conclude(judged: Judged): Outcome {
-  const { state, seen, now, parts, remembered, outlook } = judged;
+  const { rules, state, seen, now, parts, remembered, outlook } = judged;
   const { config, capacityAcu: fromAcu } = state;
   const binding = highestOf(parts);
   const demandAcu = binding === null ? null : parts[binding];
@@ -181,14 +205,14 @@ function conclude(judged: Judged): Outcome {
     config,
     capacityAcu: toAcu,
     memory: remembered.memory,
-    cpu: settle(remembered.cpu, fromAcu, toAcu, now),
+    cpu: settle(remembered.cpu, fromAcu, toAcu, now, rules),
     bucket:
       seen.grant.contended && toAcu > fromAcu
         ? { tokensAcu: tokensAcu - (toAcu - fromAcu), atMs: now }
         : state.bucket,
     pause: remembered.pause,
   };
-  const hold = holdOf(next, seen, parts, toAcu, now);
+  const hold = holdOf(next, seen, parts, toAcu, now, rules);
   const cap = wantedAcu > toAcu ? ceiling.kind : null;
   return {
     state: next,
@@ -232,10 +256,10 @@ function decisionOf(
 }
 
 /** How low a look may go; a fast one not at all. */
-function lowestAllowed({ state, seen, now, remembered }: Judged, demandAcu: number): number {
+function lowestAllowed({ rules, state, seen, now, remembered }: Judged, demandAcu: number): number {
   const isBlind = seen.kind === 'fast' || seen.cpu === null || seen.memory === null;
   if (isBlind || now < state.cpu.settleUntilMs) return state.capacityAcu;
-  const recent = highestPeak(remembered.cpu.peaks, now)?.acu ?? 0;
+  const recent = highestPeak(remembered.cpu.peaks, now, rules.holdMs)?.acu ?? 0;
   const boosted = boostHeldAcu(remembered.pause, now);
   return roundUpToGrid(Math.max(recent, boosted, demandAcu));
 }
@@ -245,6 +269,10 @@ function evictionFloor({ capacityAcu, config }: CapacityState, { memory }: Obser
   return memory === null
     ? capacityAcu
     : roundUpToGrid(unevictableToAcu(memory.unevictableBytes, config.shape));
+}
+
+function wanted({ used, waitingForLimit }: CpuExplanation, rules: CapacityRules): number {
+  return wantedCpus(used, waitingForLimit, rules);
 }
 
 const RESOURCES: readonly Resource[] = ['cpu', 'memory', 'network', 'connections'];
@@ -263,12 +291,18 @@ function highestOf(parts: DemandParts): Resource | null {
 }
 
 /** What a change of capacity means for the decisions after it. */
-function settle(cpu: CpuMemory, fromAcu: number, toAcu: number, now: number): CpuMemory {
+function settle(
+  cpu: CpuMemory,
+  fromAcu: number,
+  toAcu: number,
+  now: number,
+  rules: CapacityRules,
+): CpuMemory {
   if (toAcu < fromAcu) return { ...cpu, loweredAtMs: now };
   const isForgotten = cpu.regretAtMs !== null && now - cpu.regretAtMs >= FORGET_REGRET_MS;
-  const calm = isForgotten ? { ...cpu, settleMs: SETTLE_MS, regretAtMs: null } : cpu;
+  const calm = isForgotten ? { ...cpu, settleMs: rules.settleMs, regretAtMs: null } : cpu;
   if (toAcu === fromAcu) return calm;
   const isRegret = calm.loweredAtMs !== null && now - calm.loweredAtMs < REGRET_MS;
-  const settleMs = isRegret ? Math.min(calm.settleMs * 2, LONGEST_SETTLE_MS) : calm.settleMs;
+  const settleMs = isRegret ? Math.min(calm.settleMs * 2, rules.longestSettleMs) : calm.settleMs;
   return { ...calm, settleMs, settleUntilMs: now + settleMs, regretAtMs: isRegret ? now : calm.regretAtMs };
 }

@@ -2,7 +2,8 @@ import { awakeMinimum, roundUpToGrid } from './acu.ts';
 import { unevictableToAcu } from './memory-demand.ts';
 import type { CapacityState, DemandParts, Hold, Observation, Resource } from './model.ts';
 import { boostHeldAcu } from './pause.ts';
-import { highestPeak, HOLD_MS } from './peaks.ts';
+import { highestPeak } from './peaks.ts';
+import type { CapacityRules } from './rules.ts';
 
 /** What keeps capacity from being lower than `acu`, the strongest reason first. */
 export function holdOf(
@@ -11,6 +12,7 @@ export function holdOf(
   parts: DemandParts,
   acu: number,
   now: number,
+  { holdMs }: CapacityRules,
 ): Hold {
   if (acu <= awakeMinimum(state.config.minAcu)) return { kind: 'minimum', resource: null, untilMs: null };
   const asking = askingFor(parts, acu);
@@ -24,9 +26,9 @@ export function holdOf(
     const resource = seen.cpu === null ? 'cpu' : 'memory';
     return { kind: 'missing-observation', resource, untilMs: null };
   }
-  const peak = highestPeak(state.cpu.peaks, now);
+  const peak = highestPeak(state.cpu.peaks, now, holdMs);
   if (peak !== null && roundUpToGrid(peak.acu) >= acu) {
-    return { kind: 'recent-demand', resource: peak.resource, untilMs: peak.atMs + HOLD_MS };
+    return { kind: 'recent-demand', resource: peak.resource, untilMs: peak.atMs + holdMs };
   }
   return { kind: 'recent-demand', resource: null, untilMs: state.cpu.settleUntilMs };
 }

@@ -1,14 +1,11 @@
 import type { Peak } from './model.ts';
 
-/** What was used within this time is held ready. */
-export const HOLD_MS = 15_000;
-
 /**
- * Keeps the highest of the last {@link HOLD_MS}: falling values with rising times, so a new one makes all older ones
+ * Keeps the highest of the last while: falling values with rising times, so a new one makes all older ones
  * that are not higher superfluous.
  */
-export function addPeak(peaks: readonly Peak[], peak: Peak): readonly Peak[] {
-  const first = firstLive(peaks, peak.atMs);
+export function addPeak(peaks: readonly Peak[], peak: Peak, holdMs: number): readonly Peak[] {
+  const first = firstLive(peaks, peak.atMs, holdMs);
   let end = peaks.length;
   while (end > first && (peaks[end - 1]?.acu ?? 0) <= peak.acu) end--;
   const kept = peaks.slice(first, end);
@@ -16,13 +13,13 @@ export function addPeak(peaks: readonly Peak[], peak: Peak): readonly Peak[] {
   return kept;
 }
 
-export function highestPeak(peaks: readonly Peak[], now: number): Peak | null {
-  return peaks[firstLive(peaks, now)] ?? null;
+export function highestPeak(peaks: readonly Peak[], now: number, holdMs: number): Peak | null {
+  return peaks[firstLive(peaks, now, holdMs)] ?? null;
 }
 
 /** Where those begin that still count; the oldest come first. */
-function firstLive(peaks: readonly Peak[], now: number): number {
+function firstLive(peaks: readonly Peak[], now: number, holdMs: number): number {
   let first = 0;
-  while (first < peaks.length && now - (peaks[first]?.atMs ?? now) >= HOLD_MS) first++;
+  while (first < peaks.length && now - (peaks[first]?.atMs ?? now) >= holdMs) first++;
   return first;
 }

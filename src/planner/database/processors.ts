@@ -1,10 +1,12 @@
 import type { DatabaseModel } from '../model.ts';
-import { quickCrowding } from './queue-law.ts';
+import { HELD_BY_LIMIT, quickCrowding } from './queue-law.ts';
 import { RequestQueue } from './request-queue.ts';
 
 /** Requests that no shortage held up are kept by how crowded it was, in classes of so much, and told at the end. */
 const CLASSES = 1024;
 const CLASSES_PER_UNIT = 64;
+/** While there is a queue, chance adds little to it. */
+const MOST_CHANCE = 4;
 
 /**
  * The processors of a database behind its limit. Work comes in as a flow; what the limit does not serve waits in a queue;
@@ -66,7 +68,7 @@ export class Processors {
     }
     const crowd = quickCrowding(comingCpus / limitCpus);
     this.waiting = this.#bounded(comingCpus * (crowd - 1));
-    this.throttled = 0;
+    this.throttled = limitCpus < this.#model.hostCpus ? HELD_BY_LIMIT * this.waiting : 0;
     this.#putBy((comingCpus * seconds) / this.#model.requestCpuSeconds, crowd - 1);
   }
 
@@ -97,7 +99,7 @@ export class Processors {
     const drainSeconds = after === 0 && spare > 0 ? Math.min(seconds, before / spare) : seconds;
     const meanBacklog = ((before + after) / 2) * (drainSeconds / seconds);
     const crowd = quickCrowding(limitCpus > 0 ? comingCpus / limitCpus : 1);
-    const chance = this.usedCpus * (Math.min(crowd, 4) - 1);
+    const chance = this.usedCpus * (Math.min(crowd, MOST_CHANCE) - 1);
     this.waiting = this.#bounded(meanBacklog / requestCpuSeconds + chance);
     const queues = Math.min(hostCpus, this.usedCpus + this.waiting);
     this.throttled = Math.max(0, queues - this.usedCpus) * (drainSeconds / seconds);

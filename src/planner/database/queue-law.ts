@@ -1,28 +1,29 @@
 /**
- * How many sessions want a processor when work comes at random: the law of a database behind a CPU limit.
+ * How many sessions want a processor when work comes at random, over how many have one:
  *
- *     sessions = used / (1 - utilisation^n)^(1/n)
+ *     crowding = 1 + utilisation^k / (1 - utilisation)
  *
- * With n = 1 and one processor this is the M/M/1 queue, which holds for processor sharing whatever requests cost; with
- * more processors, and with the burst that a quota allows, requests get in each other's way later: n is larger. What n
- * is for a limit of cgroups was measured: `npm run bench -- model`.
+ * The shape is Sakasegawa's for queues with several servers (1977); with k = 1 it is the M/M/1 queue. A limit of cgroups
+ * lets requests run at full speed until a period's quota is spent, so they get in each other's way later than behind one
+ * slow processor: k is larger. What it is was measured: `npm run bench -- model --steady`.
  */
-const SHARPNESS = 1.5;
+const EXPONENT = 4;
 /** Nearer to the limit than this the stationary queue would take longer to build up than loads stay the same. */
 const HIGHEST_UTILISATION = 0.97;
+/** Of the sessions that wait by chance, so many do it while the limit holds their queue; the rest for each other. */
+export const HELD_BY_LIMIT = 0.4;
 
-/** Sessions that run or wait for a processor, over those that run; 1 where nobody is in the way of another. */
 export function crowding(utilisation: number): number {
-  if (utilisation <= 0) return 1;
+  if (!(utilisation > 0)) return 1;
   const bounded = utilisation < HIGHEST_UTILISATION ? utilisation : HIGHEST_UTILISATION;
-  return 1 / (1 - bounded ** SHARPNESS) ** (1 / SHARPNESS);
+  return 1 + bounded ** EXPONENT / (1 - bounded);
 }
 
-/** The same from a table, for those who ask millions of times; within 1 % of it. */
-const STEPS = 1024;
+const STEPS = 4096;
 const TABLE = Float64Array.from({ length: STEPS + 1 }, (_, index) => crowding(index / STEPS));
 
+/** The same from a table, for those who ask millions of times. */
 export function quickCrowding(utilisation: number): number {
   if (!(utilisation > 0)) return 1;
-  return TABLE[utilisation >= 1 ? STEPS : (utilisation * STEPS) | 0] as number;
+  return TABLE[utilisation >= 1 ? STEPS : (utilisation * STEPS + 0.5) | 0] as number;
 }

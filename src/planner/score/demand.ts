@@ -23,15 +23,15 @@ export function demandOf(
 
 /** One value for each step of the trace. */
 export function demandOfTrace(trace: Trace, database: DatabaseModel): Float32Array {
-  const { cpuCores, memoryBytes, networkBytesPerSecond } = trace;
-  return Float32Array.from(cpuCores, (cpus, index) =>
-    demandOf(
-      cpus,
-      Math.max(memoryBytes?.[index] ?? 0, database.baseMemoryBytes),
-      networkBytesPerSecond?.[index] ?? 0,
-      database,
-    ),
-  );
+  const { cpuCores, memoryBytes, networkBytesPerSecond, length } = trace;
+  const demandAcu = new Float32Array(length);
+  const leastBytes = database.baseMemoryBytes;
+  for (let index = 0; index < length; index++) {
+    const bytes = memoryBytes === null ? leastBytes : Math.max(memoryBytes[index] as number, leastBytes);
+    const network = networkBytesPerSecond === null ? 0 : (networkBytesPerSecond[index] as number);
+    demandAcu[index] = demandOf(cpuCores[index] as number, bytes, network, database);
+  }
+  return demandAcu;
 }
 
 /** The least capacity on the grid that meets the objective: what SPEC RG calls the demanded resource units. */

@@ -1,0 +1,29 @@
+/**
+ * What is left to choose in how CPU (and network) become capacity. Chosen by replaying loads: `npm run bench -- tune`, and
+ * docs/decisions/0012.
+ */
+export interface CapacityRules {
+  /** Capacity is chosen so that about this share of its CPU is used: above it, queues grow quickly. */
+  readonly targetUtilisation: number;
+  /** Waiting for our limit, over what is used, that comes about by chance at the target: it asks for nothing. */
+  readonly queueAllowance: number;
+  /** What was used within this time is held ready. */
+  readonly holdMs: number;
+  /** What a raise brings shows after so long; while raises follow upon lowerings, later, up to the longest. */
+  readonly settleMs: number;
+  readonly longestSettleMs: number;
+  /**
+   * The fast loop's demand is a mean over this. A few statements that fall together meet the limit for some milliseconds
+   * and are no load; a queue behind the limit is so long that it shows in the first look all the same.
+   */
+  readonly fastWindowMs: number;
+}
+
+export const RULES: CapacityRules = {
+  targetUtilisation: 0.7,
+  queueAllowance: 0,
+  holdMs: 15_000,
+  settleMs: 2_000,
+  longestSettleMs: 8_000,
+  fastWindowMs: 250,
+};
