@@ -1,23 +1,30 @@
 import { roundUpToGrid } from '../../capacity/acu.ts';
-import { decide, startCapacity } from '../../capacity/decide.ts';
+import { decideBy, startCapacity } from '../../capacity/decide.ts';
 import type { CapacityConfig, CapacityState, Observation } from '../../capacity/model.ts';
 import { resume } from '../../capacity/pause.ts';
+import { RULES } from '../../capacity/rules.ts';
+import type { CapacityRules } from '../../capacity/rules.ts';
 import type { PlannedPolicy, PolicyContext, PolicyRun, Seen } from '../model.ts';
 
 /** As measured: `docs/benchmarks.md`, wake of an idle connection and of a new one. */
 const WAKE_MS = 10;
 
 /** The function that runs in production, with what it would see of the model. */
-export const airglowPlanned: PlannedPolicy = {
-  name: 'airglow',
-  title: 'Airglow',
-  rules:
-    'Demand is what ran and what waited for the limit, over a target utilisation, or memory or network where they need more. ' +
-    'Up at once, as far as demand says, 20 looks a second; down after a short hold. The production function decides.',
-  source: 'src/capacity/SPEC.md',
-  kind: 'causal',
-  start: (context) => new AirglowRun(context),
-};
+export const airglowPlanned: PlannedPolicy = airglowBy(RULES);
+
+/** The same by other rules: for those who look for better ones. */
+export function airglowBy(rules: CapacityRules, name = 'airglow'): PlannedPolicy {
+  return {
+    name,
+    title: 'Airglow',
+    rules:
+      'Demand is what ran and what waited for the limit, over a target utilisation, or memory or network where they need more. ' +
+      'Up at once, as far as demand says, 20 looks a second; down after a short hold. The production function decides.',
+    source: 'src/capacity/SPEC.md',
+    kind: 'causal',
+    start: (context) => new AirglowRun(context, rules),
+  };
+}
 
 /** What the looks of a run have in common; filled anew for each. */
 interface Eye {
@@ -43,9 +50,11 @@ class AirglowRun implements PolicyRun {
   readonly #config: CapacityConfig;
   readonly #full: Eye;
   readonly #fast: Eye;
+  readonly #rules: CapacityRules;
   #state: CapacityState;
 
-  constructor({ bounds, database, demandAcu }: PolicyContext) {
+  constructor({ bounds, database, demandAcu }: PolicyContext, rules: CapacityRules) {
+    this.#rules = rules;
     this.#config = { ...bounds, shape: database.shape, hostCpus: database.hostCpus };
     this.#state = startCapacity(this.#config, roundUpToGrid(demandAcu[0] ?? 0), 0);
     this.startAcu = this.#state.capacityAcu;
@@ -94,7 +103,7 @@ class AirglowRun implements PolicyRun {
   }
 
   #follow(eye: Eye, nowMs: number): number {
-    const outcome = decide(this.#state, eye, nowMs);
+    const outcome = decideBy(this.#rules, this.#state, eye, nowMs);
     this.#state = outcome.state;
     return outcome.decision.toAcu;
   }

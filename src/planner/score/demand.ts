@@ -48,6 +48,28 @@ export function isIdle(
   return cpus <= database.idleBelowCpus && waiting === 0;
 }
 
+/** 1 for each step in which nobody uses the database, whatever any policy left over. */
+export function idleStepsOf(trace: Trace, database: Pick<DatabaseModel, 'idleBelowCpus'>): Uint8Array {
+  const { cpuCores, ioSessions, lockSessions } = trace;
+  const idle = new Uint8Array(cpuCores.length);
+  for (let index = 0; index < idle.length; index += 1) {
+    const waiting = (ioSessions?.[index] ?? 0) + (lockSessions?.[index] ?? 0);
+    if (isIdle(cpuCores[index]!, waiting, database)) idle[index] = 1;
+  }
+  return idle;
+}
+
+/** The longest stretch of them. */
+export function longestIdleSteps(idle: Uint8Array): number {
+  let longest = 0;
+  let length = 0;
+  for (let index = 0; index < idle.length; index += 1) {
+    length = idle[index] === 1 ? length + 1 : 0;
+    if (length > longest) longest = length;
+  }
+  return longest;
+}
+
 /** Work in CPUs that a capacity does within the objective. */
 export function cpusWithinObjective(acu: number, shape: AcuShape): number {
   return acu * shape.cpus * OBJECTIVE_UTILISATION;

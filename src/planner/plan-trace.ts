@@ -1,0 +1,248 @@
+import { MOST_ACU } from '../capacity/acu.ts';
+import { rateLimitedPath, scorePath, unconstrainedPath } from './clairvoyant.ts';
+import type { Bounds, PlannedPolicy, RunSink, Trace } from './model.ts';
+import type { PlanOptions } from './options.ts';
+import { policyNamed } from './policies/catalog.ts';
+import { staticPeak } from './policies/static-size.ts';
+import { compareCosts } from './prices/compare-costs.ts';
+import { pricesOf } from './prices/price-list.ts';
+import { recommend } from './recommend.ts';
+import type {
+  BoundsChoice,
+  PolicyScore,
+  Recommendation,
+  RunChart,
+  TracePlan,
+  TraceSummary,
+} from './results.ts';
+import { ChartSampler, demandChart } from './score/chart-sampler.ts';
+import { completeScores } from './score/complete-scores.ts';
+import { demandOfTrace, idleStepsOf, longestIdleSteps } from './score/demand.ts';
+import { distributionOf } from './score/distribution.ts';
+import { CapacityTimeline, LockRaises } from './score/lock-raises.ts';
+import { HOURS_A_MONTH, Scorer } from './score/scorer.ts';
+import type { RunFigures } from './score/scorer.ts';
+import { Tee } from './score/tee.ts';
+import { simulate } from './simulate.ts';
+
+/** Runs that bounds are chosen with, the most there may be. */
+const RUNS_FOR_BOUNDS = 12;
+const AURORA = 'aurora-v2';
+const AIRGLOW = 'airglow';
+/** Where the cheapest path costs hardly more than staying at the minimum, a trace tells policies apart in nothing. */
+const FLAT_SHARE = 1.01;
+
+/** The name of the policy that is running, and the share of its run that is done. */
+export type OnRun = (policy: string, share: number) => void;
+
+/** About how many runs a trace takes. */
+export function runsOf(policies: readonly PlannedPolicy[]): number {
+  return RUNS_FOR_BOUNDS + policies.length + 4;
+}
+
+/** The plan for one trace at steps of a second; `stepSeconds` is what it had before. */
+export function planTrace(
+  trace: Trace,
+  stepSeconds: number,
+  policies: readonly PlannedPolicy[],
+  options: PlanOptions,
+  onRun: OnRun,
+): TracePlan {
+  const bench = new Replays(trace, options, onRun);
+  const recommendation = bench.recommend(policies[0] ?? policyNamed(AIRGLOW));
+  const bounds = boundsOf(recommendation, options);
+  const runs = policies.map((policy) => bench.run(policy, bounds));
+  const clairvoyants = bench.clairvoyants(bounds);
+  const [unconstrained, rateLimited] = clairvoyants;
+  const scores = completeScores(
+    [...runs, ...clairvoyants].map(({ figures }) => figures),
+    {
+      clairvoyantAcuHours: unconstrained.figures.acuHours,
+      rateLimitedAcuHours: rateLimited.figures.acuHours,
+      unlimitedP95Seconds: bench.unlimitedP95Seconds(),
+    },
+  );
+  return {
+    trace: bench.summary(stepSeconds, unconstrained.figures),
+    scores,
+    recommendation,
+    costs: bench.costs(scores, bounds),
+    demandChart: demandChart(bench.demandAcu, options.chartPoints),
+    charts: [...runs, ...clairvoyants].map(({ chart }) => chart),
+  };
+}
+
+function boundsOf({ minCapacity, maxCapacity }: Recommendation, { autoPauseMs }: PlanOptions): Bounds {
+  return { minAcu: minCapacity, maxAcu: maxCapacity, autoPauseMs: minCapacity === 0 ? autoPauseMs : null };
+}
+
+interface FinishedRun {
+  readonly figures: RunFigures;
+  readonly chart: RunChart;
+}
+
+/** One trace, replayed as often as it takes. */
+class Replays {
+  readonly demandAcu: Float32Array;
+  readonly #trace: Trace;
+  readonly #idle: Uint8Array;
+  readonly #options: PlanOptions;
+  readonly #acuHourPrice: number;
+  readonly #onRun: OnRun;
+
+  constructor(trace: Trace, options: PlanOptions, onRun: OnRun) {
+    this.#trace = trace;
+    this.#options = options;
+    this.#onRun = onRun;
+    this.demandAcu = demandOfTrace(trace, options.database);
+    this.#idle = idleStepsOf(trace, options.database);
+    this.#acuHourPrice = pricesOf(options.prices.region).acuHour.standard;
+  }
+
+  recommend(policy: PlannedPolicy): Recommendation {
+    const { database, prices, autoPauseMs, minAcu, maxAcu } = this.#options;
+    const { memoryBytes } = this.#trace;
+    return recommend((bounds) => this.#choice(policy, bounds), {
+      policy: policy.name,
+      demandAcu: this.demandAcu,
+      longestIdleSeconds: longestIdleSteps(this.#idle),
+      autoPauseMs,
+      mostAcu: Math.min(MOST_ACU, Math.floor((2 * database.hostCpus) / database.shape.cpus) / 2),
+      workingSetAcu:
+        memoryBytes === null ? null : distributionOf(memoryBytes).p95 / database.shape.memoryBytes,
+      acuHourPrice: this.#acuHourPrice,
+      priceName: `Standard, ${prices.region}`,
+      minAcu,
+      maxAcu,
+    });
+  }
+
+  /** With its score, its picture, and what it did because of locks. */
+  run(policy: PlannedPolicy, bounds: Bounds): FinishedRun {
+    const locks =
+      this.#trace.lockSessions === null ? null : new LockRaises(this.#withoutLocks(policy, bounds));
+    const scorer = new Scorer(bounds);
+    const sampler = new ChartSampler(this.#trace.length, this.#options.chartPoints);
+    this.#simulate(policy, bounds, new Tee(locks === null ? [scorer, sampler] : [scorer, sampler, locks]));
+    return this.#finish(policy, scorer, sampler, locks?.count ?? 0);
+  }
+
+  clairvoyants(bounds: Bounds): [FinishedRun, FinishedRun] {
+    const input = { demandAcu: this.demandAcu, idle: this.#idle, bounds };
+    return [
+      this.#follow(
+        { name: 'clairvoyant', title: 'Clairvoyant', kind: 'clairvoyant' },
+        unconstrainedPath(input),
+        bounds,
+      ),
+      this.#follow(
+        { name: 'clairvoyant-limited', title: "Clairvoyant, Airglow's limits", kind: 'clairvoyant' },
+        rateLimitedPath(input),
+        bounds,
+      ),
+    ];
+  }
+
+  /** Where nothing is ever short. */
+  unlimitedP95Seconds(): number {
+    const scorer = new Scorer({ minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null });
+    const unlimited: PlannedPolicy = {
+      ...staticPeak,
+      start: () => ({ startAcu: MOST_ACU, canPause: false, decide: () => MOST_ACU }),
+    };
+    this.#simulate(unlimited, { minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null }, scorer);
+    return scorer.finish({ policy: unlimited, acuHourPrice: 0, lockScaleUps: 0 }).latency.p95;
+  }
+
+  costs(scores: readonly PolicyScore[], bounds: Bounds): TracePlan['costs'] {
+    const monthly = (name: string): number => {
+      const known =
+        scores.find(({ policy }) => policy === name) ?? this.run(policyNamed(name), bounds).figures;
+      return known.meanAcu * HOURS_A_MONTH;
+    };
+    return compareCosts(
+      {
+        auroraAcuHours: monthly(AURORA),
+        airglowAcuHours: monthly(AIRGLOW),
+        peakDemandAcu: distributionOf(this.demandAcu).max,
+        maxAcu: bounds.maxAcu,
+        shape: this.#options.database.shape,
+      },
+      this.#options.prices,
+    );
+  }
+
+  summary(stepSeconds: number, clairvoyant: RunFigures): TraceSummary {
+    const { name, startMs, length, lockSessions, notes } = this.#trace;
+    const { minAcu } = clairvoyant.bounds;
+    return {
+      name,
+      start: startMs === null ? null : new Date(startMs).toISOString(),
+      hours: length / 3600,
+      stepSeconds,
+      demand: distributionOf(this.demandAcu),
+      idleShare: this.#idle.reduce((sum, one) => sum + one, 0) / length,
+      hasLocks: lockSessions !== null,
+      isFlat: minAcu > 0 && clairvoyant.meanAcu <= minAcu * FLAT_SHARE,
+      notes,
+    };
+  }
+
+  #choice(policy: PlannedPolicy, bounds: Bounds): BoundsChoice {
+    const scorer = new Scorer(bounds);
+    this.#simulate(policy, bounds, scorer);
+    const { acuHours, monthlyCost, shortfallShare, latency, pauses, coldStartSeconds } = scorer.finish({
+      policy,
+      acuHourPrice: this.#acuHourPrice,
+      lockScaleUps: 0,
+    });
+    return {
+      minCapacity: bounds.minAcu,
+      maxCapacity: bounds.maxAcu,
+      acuHours,
+      monthlyCost,
+      shortfallShare,
+      latencyP95: latency.p95,
+      pauses,
+      coldStartSeconds,
+    };
+  }
+
+  #withoutLocks(policy: PlannedPolicy, bounds: Bounds): CapacityTimeline {
+    const timeline = new CapacityTimeline(this.#trace.length);
+    this.#simulate(policy, bounds, timeline, { ...this.#trace, lockSessions: null });
+    return timeline;
+  }
+
+  #follow(
+    policy: Pick<PlannedPolicy, 'name' | 'title' | 'kind'>,
+    path: Float32Array,
+    bounds: Bounds,
+  ): FinishedRun {
+    const scorer = new Scorer(bounds);
+    const sampler = new ChartSampler(path.length, this.#options.chartPoints);
+    scorePath(path, this.demandAcu, new Tee([scorer, sampler]));
+    this.#onRun(policy.name, 1);
+    return this.#finish(policy, scorer, sampler, 0);
+  }
+
+  #finish(
+    policy: Pick<PlannedPolicy, 'name' | 'title' | 'kind'>,
+    scorer: Scorer,
+    sampler: ChartSampler,
+    lockScaleUps: number,
+  ): FinishedRun {
+    const figures = scorer.finish({ policy, acuHourPrice: this.#acuHourPrice, lockScaleUps });
+    return { figures, chart: sampler.finish(policy) };
+  }
+
+  #simulate(policy: PlannedPolicy, bounds: Bounds, sink: RunSink, trace = this.#trace): void {
+    const { database, imperfections, seed } = this.#options;
+    const onProgress = (share: number): void => this.#onRun(policy.name, share);
+    simulate(
+      { trace, policy, bounds, database, imperfections, seed, demandAcu: this.demandAcu, onProgress },
+      sink,
+    );
+    this.#onRun(policy.name, 1);
+  }
+}

@@ -1,0 +1,90 @@
+import type { PlanOptions, PlanProgress } from './options.ts';
+import { planTrace, runsOf } from './plan-trace.ts';
+import { policyNamed } from './policies/catalog.ts';
+import type { DatabaseModel, Imperfections } from './model.ts';
+import type { Plan } from './results.ts';
+import { OBJECTIVE_UTILISATION } from './score/demand.ts';
+import { summarise } from './score/summary.ts';
+import { toSeconds } from './traces/bursts.ts';
+import { BURSTS } from './traces/burst-weights.ts';
+import type { ReadTrace } from './traces/units.ts';
+import { SHORTFALL_OBJECTIVE } from './recommend.ts';
+
+/**
+ * Replays each trace with every policy, keeps the score and recommends bounds for the first policy. Raises
+ * INVALID_ARGUMENT for what cannot be planned: an unknown policy or region, bounds that exclude each other.
+ */
+export function plan(
+  traces: readonly ReadTrace[],
+  options: PlanOptions,
+  onProgress: (progress: PlanProgress) => void,
+  version: string,
+): Plan {
+  const policies = options.policies.map(policyNamed);
+  const perTrace = runsOf(policies);
+  const plans = traces.map(({ trace, cpuCeilingCores }, index) => {
+    let done = 0;
+    const onRun = (policy: string, share: number): void => {
+      const within = Math.min(1, (Math.floor(done) + share) / perTrace);
+      if (share === 1) done++;
+      onProgress({ trace: trace.name, policy, share: (index + within) / traces.length });
+    };
+    onRun('bursts', 0);
+    const { bursts, seed } = options;
+    return planTrace(
+      toSeconds(trace, { bursts, seed, cpuCeilingCores }),
+      trace.stepSeconds,
+      policies,
+      options,
+      onRun,
+    );
+  });
+  return {
+    airglow: version,
+    madeAt: options.madeAt,
+    objective:
+      `A second's work takes at most ${percent(OBJECTIVE_UTILISATION)} of the CPU of its capacity, and its memory and network fit; ` +
+      `at most ${percent(SHORTFALL_OBJECTIVE)} of the demand is short.`,
+    assumptions: assumptionsOf(
+      options,
+      traces.some(({ trace }) => trace.stepSeconds > 1),
+    ),
+    traces: plans,
+    summary: plans.length > 1 ? summarise(plans) : null,
+  };
+}
+
+function assumptionsOf({ database, imperfections, bursts, seed }: PlanOptions, hasCoarse: boolean): string[] {
+  return [
+    ...ofDatabase(database),
+    ...ofImperfections(imperfections),
+    ...(hasCoarse && bursts
+      ? [
+          `Steps longer than a second are filled with bursts from seed ${seed} that keep their means: noise of ${percent(BURSTS.variation)} ` +
+            `that hangs together for ${BURSTS.correlationSeconds} s, and bursts of ${BURSTS.middleHeight} times the load for ${BURSTS.meanSeconds} s about every ` +
+            `${BURSTS.everySeconds} s. How rough your load really is decides what a scaler has to pay: a trace by the second says it.`,
+        ]
+      : []),
+  ];
+}
+
+function ofDatabase({ shape, requestCpuSeconds, connections }: DatabaseModel): string[] {
+  return [
+    `1 ACU is ${(shape.memoryBytes / 1024 ** 3).toFixed(0)} GiB of memory and ${shape.cpus} CPU.`,
+    `A request takes ${(requestCpuSeconds * 1000).toFixed(1)} ms of CPU, and ${connections} connections are open: latencies depend on it, capacity hardly does.`,
+  ];
+}
+
+function ofImperfections({ arrivalNoise, samplingNoise, controlDelayMs }: Imperfections): string[] {
+  return [
+    arrivalNoise
+      ? 'Requests come at random within each second.'
+      : 'Within a second work comes as a steady flow (--noise lets requests come at random).',
+    ...(samplingNoise ? ['Sessions are counted by one sample a second.'] : []),
+    `A change of capacity is in force ${controlDelayMs} ms after its decision, and later where a policy's own rules say so.`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
