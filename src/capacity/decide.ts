@@ -261,7 +261,9 @@ function lowestAllowed({ rules, state, seen, now, remembered }: Judged, demandAc
   if (isBlind || now < state.cpu.settleUntilMs) return state.capacityAcu;
   const recent = highestPeak(remembered.cpu.peaks, now, rules.holdMs)?.acu ?? 0;
   const boosted = boostHeldAcu(remembered.pause, now);
-  return roundUpToGrid(Math.max(recent, boosted, demandAcu));
+  const lowestAcu = roundUpToGrid(Math.max(recent, boosted, demandAcu));
+  const isWorthIt = lowestAcu <= state.capacityAcu * (1 - rules.leastLoweringShare);
+  return isWorthIt ? lowestAcu : state.capacityAcu;
 }
 
 /** Without knowing what cannot be evicted, that is all of it. */

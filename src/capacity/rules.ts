@@ -9,6 +9,8 @@ export interface CapacityRules {
   readonly queueAllowance: number;
   /** What was used within this time is held ready. */
   readonly holdMs: number;
+  /** Lowering by less than this share of the capacity is not worth a change. */
+  readonly leastLoweringShare: number;
   /** What a raise brings shows after so long; while raises follow upon lowerings, later, up to the longest. */
   readonly settleMs: number;
   readonly longestSettleMs: number;
@@ -23,6 +25,7 @@ export const RULES: CapacityRules = {
   targetUtilisation: 0.7,
   queueAllowance: 0,
   holdMs: 15_000,
+  leastLoweringShare: 0,
   settleMs: 2_000,
   longestSettleMs: 8_000,
   fastWindowMs: 250,
