@@ -131,11 +131,18 @@ function tryRules(
 }
 
 function* grid(): Generator<Partial<CapacityRules>> {
-  for (const targetUtilisation of [0.65, 0.7, 0.75])
-    for (const queueAllowance of [0.3, 0.5, 0.8])
-      for (const holdMs of [2_000, 3_000, 5_000, 8_000, 12_000])
-        for (const settleMs of [1_000, 2_000])
-          yield { targetUtilisation, queueAllowance, holdMs, settleMs, longestSettleMs: settleMs };
+  for (const targetUtilisation of [0.68, 0.71, 0.74])
+    for (const queueAllowance of [0.3, 0.6])
+      for (const holdMs of [3_000, 5_000, 8_000])
+        for (const leastLoweringShare of [0, 0.08])
+          yield {
+            targetUtilisation,
+            queueAllowance,
+            holdMs,
+            leastLoweringShare,
+            settleMs: 1_000,
+            longestSettleMs: 1_000,
+          };
 }
 
 function print({ rules, ratio, worstRatio, short, worstShort, changesPerHour }: Result): void {

@@ -6,6 +6,7 @@ export const DATABASE: DatabaseModel = {
   shape: DEFAULT_SHAPE,
   hostCpus: 64,
   requestCpuSeconds: 0.005,
+  requestVariation: 1,
   requestOtherSeconds: 0,
   connections: 100,
   baseMemoryBytes: 0.2 * 1024 ** 3,

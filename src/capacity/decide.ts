@@ -277,19 +277,14 @@ function wanted({ used, waitingForLimit }: CpuExplanation, rules: CapacityRules)
   return wantedCpus(used, waitingForLimit, rules);
 }
 
-const RESOURCES: readonly Resource[] = ['cpu', 'memory', 'network', 'connections'];
-
-/** The resource that asks for most. */
-function highestOf(parts: DemandParts): Resource | null {
-  let highest: Resource | null = null;
-  let highestAcu = Number.NEGATIVE_INFINITY;
-  for (const resource of RESOURCES) {
-    const acu = parts[resource];
-    if (acu === null || acu <= highestAcu) continue;
-    highest = resource;
-    highestAcu = acu;
-  }
-  return highest;
+/** The resource that asks for most; of equals the first. */
+function highestOf({ cpu, memory, network, connections }: DemandParts): Resource | null {
+  // What is not known asks for less than anything else.
+  const highest = Math.max(cpu ?? -1, memory ?? -1, network ?? -1, connections ?? -1);
+  if (highest < 0) return null;
+  if (cpu === highest) return 'cpu';
+  if (memory === highest) return 'memory';
+  return network === highest ? 'network' : 'connections';
 }
 
 /** What a change of capacity means for the decisions after it. */

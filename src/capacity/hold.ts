@@ -5,6 +5,8 @@ import { boostHeldAcu } from './pause.ts';
 import { highestPeak } from './peaks.ts';
 import type { CapacityRules } from './rules.ts';
 
+const AT_MINIMUM: Hold = { kind: 'minimum', resource: null, untilMs: null };
+
 /** What keeps capacity from being lower than `acu`, the strongest reason first. */
 export function holdOf(
   state: CapacityState,
@@ -14,7 +16,7 @@ export function holdOf(
   now: number,
   { holdMs }: CapacityRules,
 ): Hold {
-  if (acu <= awakeMinimum(state.config.minAcu)) return { kind: 'minimum', resource: null, untilMs: null };
+  if (acu <= awakeMinimum(state.config.minAcu)) return AT_MINIMUM;
   const asking = askingFor(parts, acu);
   if (asking !== null && asking !== 'memory') return { kind: 'demand', resource: asking, untilMs: null };
   if (acu <= boostHeldAcu(state.pause, now)) {
@@ -33,13 +35,16 @@ export function holdOf(
   return { kind: 'recent-demand', resource: null, untilMs: state.cpu.settleUntilMs };
 }
 
-/** The resource that by itself asks for this much. */
-function askingFor(parts: DemandParts, acu: number): Resource | null {
-  for (const resource of ['cpu', 'network', 'connections', 'memory'] as const) {
-    const part = parts[resource];
-    if (part !== null && roundUpToGrid(part) >= acu) return resource;
-  }
-  return null;
+/** The resource that by itself asks for this much; memory last, since there is more to say of it. */
+function askingFor({ cpu, network, connections, memory }: DemandParts, acu: number): Resource | null {
+  if (asksFor(cpu, acu)) return 'cpu';
+  if (asksFor(network, acu)) return 'network';
+  if (asksFor(connections, acu)) return 'connections';
+  return asksFor(memory, acu) ? 'memory' : null;
+}
+
+function asksFor(part: number | null, acu: number): boolean {
+  return part !== null && roundUpToGrid(part) >= acu;
 }
 
 function memoryHold({ memory, config }: CapacityState, seen: Observation, acu: number, now: number): Hold {

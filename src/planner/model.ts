@@ -50,6 +50,8 @@ export interface DatabaseModel {
   readonly hostCpus: number;
   /** CPU time of a request, mean, seconds. With it work becomes a number of sessions. */
   readonly requestCpuSeconds: number;
+  /** Standard deviation of that over its mean: 0 where all requests are alike, 1 for an exponential distribution. */
+  readonly requestVariation: number;
   /** What a request takes beside CPU (network, storage that answers), seconds. */
   readonly requestOtherSeconds: number;
   /** Connections that are open; no more sessions than these are active at once. */

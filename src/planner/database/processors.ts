@@ -1,24 +1,32 @@
 import type { DatabaseModel } from '../model.ts';
-import { HELD_BY_LIMIT, quickCrowding } from './queue-law.ts';
+import { burstCpuSeconds, HELD_BY_LIMIT, HORIZON_STRETCHES } from './queue-law.ts';
+import { QueueTables } from './queue-tables.ts';
+import type { OnLatency } from './queue-tables.ts';
 import { RequestQueue } from './request-queue.ts';
 
-/** Requests that no shortage held up are kept by how crowded it was, in classes of so much, and told at the end. */
-const CLASSES = 1024;
-const CLASSES_PER_UNIT = 64;
-/** While there is a queue, chance adds little to it. */
-const MOST_CHANCE = 4;
+/** While there is a queue, chance adds little to it: sessions. */
+const MOST_CHANCE = 1;
+/** Stretches shorter than this are looks of the fast loop. */
+const SHORT_SECONDS = 0.5;
+const LOOK_SECONDS = 0.05;
 
 /**
  * The processors of a database behind its limit. Work comes in as a flow; what the limit does not serve waits in a queue;
- * below the limit sessions get in each other's way by chance (`queue-law.ts`). After `serve` the fields say what happened,
- * as means over that stretch.
+ * below the limit requests wait by chance (`queue-law.ts`). After `serve` the fields say what happened, as means over that
+ * stretch.
  */
 export class Processors {
   readonly #model: DatabaseModel;
   readonly #queue = new RequestQueue();
-  readonly #calmRequests = new Float64Array(CLASSES);
-  readonly #onLatency: (requests: number, seconds: number) => void;
+  readonly #bySecond: QueueTables;
+  readonly #byLook: QueueTables;
+  readonly #onLatency: OnLatency;
+  /** CPU that a request in service still needs, seconds: less than all of it, since those that are served share. */
+  readonly #leftSeconds: number;
   #otherSeconds = 0;
+  #lagSeconds = 0;
+  /** Quota that was not used and may be, as burst. In a whole second it makes no difference. */
+  #creditCpuSeconds = 0;
   backlogCpuSeconds = 0;
   usedCpus = 0;
   /** Sessions that could run and did not. */
@@ -28,9 +36,12 @@ export class Processors {
   /** Work stood still for the limit beyond what chance brings about. */
   isShort = false;
 
-  constructor(model: DatabaseModel, onLatency: (requests: number, seconds: number) => void) {
+  constructor(model: DatabaseModel, onLatency: OnLatency) {
     this.#model = model;
     this.#onLatency = onLatency;
+    this.#leftSeconds = (model.requestCpuSeconds * (1 + model.requestVariation ** 2)) / 2;
+    this.#bySecond = new QueueTables(model, HORIZON_STRETCHES);
+    this.#byLook = new QueueTables(model, HORIZON_STRETCHES * LOOK_SECONDS);
   }
 
   /** `otherSeconds`: what requests wait for beside processors. */
@@ -42,20 +53,21 @@ export class Processors {
     otherSeconds: number,
   ): void {
     this.#otherSeconds = otherSeconds;
-    const backlog = this.backlogCpuSeconds;
-    if (backlog === 0 && comingCpus <= limitCpus) return this.#flow(comingCpus, limitCpus, seconds);
-    this.#work(comingCpus, limitCpus, atSeconds, seconds);
+    const burst = seconds < SHORT_SECONDS ? this.#creditCpuSeconds : 0;
+    if (this.backlogCpuSeconds === 0 && comingCpus * seconds <= limitCpus * seconds + burst)
+      this.#flow(comingCpus, limitCpus, seconds);
+    else this.#work(comingCpus, limitCpus, atSeconds, seconds, burst);
+    this.#creditCpuSeconds = Math.min(
+      burstCpuSeconds(limitCpus),
+      this.#creditCpuSeconds + (limitCpus - this.usedCpus) * seconds,
+    );
   }
 
   /** Tells the latencies that were put by. */
   finish(): void {
     const { requestCpuSeconds, requestOtherSeconds } = this.#model;
-    for (let index = 0; index < CLASSES; index++) {
-      const requests = this.#calmRequests[index] as number;
-      if (requests === 0) continue;
-      this.#scatter(requests, (requestCpuSeconds * (index + 0.5)) / CLASSES_PER_UNIT, requestOtherSeconds);
-    }
-    this.#calmRequests.fill(0);
+    this.#bySecond.finish(requestCpuSeconds + requestOtherSeconds, this.#onLatency);
+    this.#byLook.finish(requestCpuSeconds + requestOtherSeconds, this.#onLatency);
   }
 
   #flow(comingCpus: number, limitCpus: number, seconds: number): void {
@@ -66,44 +78,46 @@ export class Processors {
       this.throttled = 0;
       return;
     }
-    const crowd = quickCrowding(comingCpus / limitCpus);
-    this.waiting = this.#bounded(comingCpus * (crowd - 1));
-    this.throttled = limitCpus < this.#model.hostCpus ? HELD_BY_LIMIT * this.waiting : 0;
-    this.#putBy((comingCpus * seconds) / this.#model.requestCpuSeconds, crowd - 1);
-  }
-
-  /** `crowd`: waiting over running. */
-  #putBy(requests: number, crowd: number): void {
-    const { requestCpuSeconds, requestOtherSeconds } = this.#model;
+    const { requestCpuSeconds, requestOtherSeconds, hostCpus } = this.#model;
+    const table = (seconds < SHORT_SECONDS ? this.#byLook : this.#bySecond).for(limitCpus);
+    const index = table.classOf(comingCpus);
+    this.waiting = this.#bounded(table.waiting[index] as number);
+    this.throttled = limitCpus < hostCpus ? HELD_BY_LIMIT * this.waiting : 0;
+    const requests = (comingCpus * seconds) / requestCpuSeconds;
     if (this.#otherSeconds > requestOtherSeconds)
-      return this.#scatter(requests, requestCpuSeconds * crowd, this.#otherSeconds);
-    const place = (crowd * CLASSES_PER_UNIT) | 0;
-    const index = place < CLASSES ? place : CLASSES - 1;
-    this.#calmRequests[index] = (this.#calmRequests[index] as number) + requests;
+      table.tell(requests, index, requestCpuSeconds + this.#otherSeconds, this.#onLatency);
+    else table.requests[index] = (table.requests[index] as number) + requests;
   }
 
-  #work(comingCpus: number, limitCpus: number, atSeconds: number, seconds: number): void {
+  #work(comingCpus: number, limitCpus: number, atSeconds: number, seconds: number, burst: number): void {
     const { requestCpuSeconds, hostCpus } = this.#model;
     const before = this.backlogCpuSeconds;
     const coming = comingCpus * seconds;
-    const most = limitCpus * seconds;
-    const done = Math.min(before + coming, most);
+    const done = Math.min(before + coming, limitCpus * seconds + burst);
     const after = Math.max(0, before + coming - done);
     this.usedCpus = done / seconds;
     this.backlogCpuSeconds = after;
-    if (coming > 0) this.#queue.push(coming, coming / requestCpuSeconds, atSeconds + seconds / 2);
+    this.#lagSeconds = this.#lag((before + after) / 2, limitCpus);
+    if (coming > 0) this.#queue.push(coming, coming / requestCpuSeconds, atSeconds, seconds);
     if (done > 0) this.#queue.serve(done, atSeconds, seconds, this.#served);
     if (after === 0) this.#queue.clear();
     // How long there was a queue, and how long it was on average.
     const spare = limitCpus - comingCpus;
     const drainSeconds = after === 0 && spare > 0 ? Math.min(seconds, before / spare) : seconds;
     const meanBacklog = ((before + after) / 2) * (drainSeconds / seconds);
-    const crowd = quickCrowding(limitCpus > 0 ? comingCpus / limitCpus : 1);
-    const chance = this.usedCpus * (Math.min(crowd, MOST_CHANCE) - 1);
-    this.waiting = this.#bounded(meanBacklog / requestCpuSeconds + chance);
+    const chance = Math.min(MOST_CHANCE, this.usedCpus);
+    this.waiting = this.#bounded(meanBacklog / this.#leftSeconds + chance);
     const queues = Math.min(hostCpus, this.usedCpus + this.waiting);
     this.throttled = Math.max(0, queues - this.usedCpus) * (drainSeconds / seconds);
     this.isShort = true;
+  }
+
+  /** Sessions that are served share the processors, so a request ends later than its work comes up in turn. */
+  #lag(backlogCpuSeconds: number, limitCpus: number): number {
+    if (limitCpus === 0) return 0;
+    const { requestCpuSeconds, connections } = this.#model;
+    const served = Math.min(connections, backlogCpuSeconds / this.#leftSeconds);
+    return (served * (requestCpuSeconds - this.#leftSeconds)) / limitCpus;
   }
 
   /** The rest waits for a connection, where the database does not see it. */
@@ -113,22 +127,7 @@ export class Processors {
   }
 
   readonly #served = (requests: number, waitedSeconds: number): void => {
-    this.#onLatency(requests, this.#model.requestCpuSeconds + this.#otherSeconds + waitedSeconds);
+    const aloneSeconds = this.#model.requestCpuSeconds + this.#otherSeconds;
+    this.#onLatency(requests, aloneSeconds + waitedSeconds + this.#lagSeconds);
   };
-
-  /** What waits by chance waits for very different times: an exponential distribution, in halves of what is left. */
-  #scatter(requests: number, meanWaitSeconds: number, otherSeconds: number): void {
-    const least = this.#model.requestCpuSeconds + otherSeconds;
-    for (const { share, mean } of HALVES) this.#onLatency(requests * share, least + meanWaitSeconds * mean);
-  }
 }
-
-/** Parts of the exponential distribution of mean 1: halves of what is left, each with its own mean. */
-const HALVES = Array.from({ length: 8 }, (_, index) => {
-  const from = index * Math.LN2;
-  const isLast = index === 7;
-  const share = isLast ? 0.5 ** index : 0.5 ** (index + 1);
-  const upTo = (index + 1) * Math.LN2;
-  const mean = isLast ? from + 1 : ((from + 1) * Math.exp(-from) - (upTo + 1) * Math.exp(-upTo)) / share;
-  return { share, mean };
-});

@@ -1,29 +1,72 @@
 /**
- * How many sessions want a processor when work comes at random, over how many have one:
+ * How much chance makes requests wait behind a CPU limit, in a stretch of steady load.
  *
- *     crowding = 1 + utilisation^k / (1 - utilisation)
+ * A limit of cgroups is a bucket: a period's quota, and as much again as burst. Work that comes at random runs at full
+ * speed until the bucket is empty, and then waits for quota. The work that stands before a limit of `c` processors exceeds
+ * `x` about as often as
  *
- * The shape is Sakasegawa's for queues with several servers (1977); with k = 1 it is the M/M/1 queue. A limit of cgroups
- * lets requests run at full speed until a period's quota is spent, so they get in each other's way later than behind one
- * slow processor: k is larger. What it is was measured: `npm run bench -- model --steady`.
+ *     utilisation x exp(-(1 - utilisation) x / s - x^2 / (s c T))
+ *
+ * (the first part is the M/G/1 queue for requests of `s` CPU-seconds; the second cuts off what would take longer than
+ * `T` to build up, since the load does not stay the same for so long). Whoever finds more than the bucket holds waits for
+ * what is beyond it. The size of the bucket was fitted: `npm run bench -- model --steady`.
  */
-const EXPONENT = 4;
-/** Nearer to the limit than this the stationary queue would take longer to build up than loads stay the same. */
-const HIGHEST_UTILISATION = 0.97;
-/** Of the sessions that wait by chance, so many do it while the limit holds their queue; the rest for each other. */
+const BUCKET_QUOTAS = 2.3;
+/** How many times the stretch that a load is told for it may take a queue to build up. */
+export const HORIZON_STRETCHES = 2;
+/** Of the sessions that wait by chance, so many are seen waiting for the limit, the rest for each other. */
 export const HELD_BY_LIMIT = 0.4;
 
-export function crowding(utilisation: number): number {
-  if (!(utilisation > 0)) return 1;
-  const bounded = utilisation < HIGHEST_UTILISATION ? utilisation : HIGHEST_UTILISATION;
-  return 1 + bounded ** EXPONENT / (1 - bounded);
+/** What a period gives, as the limits of `src/kernel/limits` are set: seconds. */
+function periodSeconds(limitCpus: number): number {
+  if (limitCpus < 0.5) return 0.05;
+  return limitCpus < 2 ? 0.02 : 0.01;
 }
 
-const STEPS = 4096;
-const TABLE = Float64Array.from({ length: STEPS + 1 }, (_, index) => crowding(index / STEPS));
+/** Of the bucket, what is left beyond the period's own quota. */
+export function burstCpuSeconds(limitCpus: number): number {
+  return (BUCKET_QUOTAS - 1) * limitCpus * periodSeconds(limitCpus);
+}
 
-/** The same from a table, for those who ask millions of times. */
-export function quickCrowding(utilisation: number): number {
-  if (!(utilisation > 0)) return 1;
-  return TABLE[utilisation >= 1 ? STEPS : (utilisation * STEPS + 0.5) | 0] as number;
+export interface Queueing {
+  /** The share of the requests that wait. */
+  readonly share: number;
+  /** How long those do, mean. */
+  readonly meanSeconds: number;
+  /** Sessions that wait, mean number, those that wait for processors of the host included. */
+  readonly waiting: number;
+  /** What every request waits for processors of the host. */
+  readonly hostSeconds: number;
+}
+
+export interface QueueSetting {
+  readonly limitCpus: number;
+  readonly hostCpus: number;
+  readonly requestCpuSeconds: number;
+  readonly horizonSeconds: number;
+}
+
+export function queueingAt(utilisation: number, setting: QueueSetting): Queueing {
+  const { limitCpus, hostCpus, requestCpuSeconds, horizonSeconds } = setting;
+  const comingCpus = utilisation * limitCpus;
+  const crowd = 1 / (1 - Math.min(0.9, comingCpus / hostCpus) ** 2) - 1;
+  const hostWaiting = comingCpus * crowd;
+  const host = { hostSeconds: requestCpuSeconds * crowd };
+  if (utilisation <= 0 || limitCpus >= hostCpus) {
+    return { share: 0, meanSeconds: 0, waiting: hostWaiting, ...host };
+  }
+  const bucket = BUCKET_QUOTAS * limitCpus * periodSeconds(limitCpus);
+  const decay = (1 - utilisation) / requestCpuSeconds;
+  const cut = 1 / (requestCpuSeconds * limitCpus * horizonSeconds);
+  const share = utilisation * Math.exp(-decay * bucket - cut * bucket * bucket);
+  const beyond = (bucket + decay / (2 * cut)) * Math.sqrt(cut);
+  const meanSeconds = (Math.sqrt(Math.PI / (4 * cut)) * scaledErfc(beyond)) / limitCpus;
+  const waiting = (comingCpus / requestCpuSeconds) * share * meanSeconds + hostWaiting;
+  return { share, meanSeconds, waiting, ...host };
+}
+
+/** exp(x^2) erfc(x) for x >= 0, by the rational approximation of Abramowitz and Stegun, 7.1.26. */
+function scaledErfc(x: number): number {
+  const t = 1 / (1 + 0.3275911 * x);
+  return t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
 }
