@@ -21,7 +21,8 @@ const USAGE = `npm run bench -- economy [--minutes 5] [--policies airglow,fixed-
 A day in miniature, open loop: quiet, steps, spikes out of nothing, a batch; mean demand a quarter of the peak. Each policy
 plays the same day: ACU-hours from the meter and what requests feel, beside the cheapest path that knows the day in
 advance. Takes (policies x minutes) and a little: 20 minutes unless told otherwise; the whole day is --minutes 30, two
-hours. fixed-mean has the size that Airglow had on average, rounded up, or --mean-acu. The maximum is what the published
+hours. fixed-mean has the size that Airglow had on average, rounded up, or --mean-acu; --policies also takes those of
+the planner that need not know the load in advance, as in neon or aurora-v2. The maximum is what the published
 sizing rule gives for that peak: 130 % of it, rounded up. --pauses: a day whose nights have no request at all, played by Airglow with
 a minimum of 0 that pauses after --pause-after seconds (airglow-pauses), by Airglow without, and by the fixed maximum. A try:
 --minutes 1. Needs root and cgroups.`;

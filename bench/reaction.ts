@@ -21,7 +21,7 @@ const USAGE = `npm run bench -- reaction [--repetitions 5] [--seconds 20] [--cpu
 From idle at the minimum of 0.5 ACU to a load that needs --cpus processors of database work, open loop: how long until
 enough is allowed and the backlog is gone, and what requests feel in the first 10 s, beside the same step on a fixed
 maximum and on a tracker of CPU utilisation. Repetitions are interleaved. Policies: airglow, fixed-max, tracker,
-tracker-aws. --trace keeps what happened every 100 ms. A try: --repetitions 1 --seconds 12. Needs root and cgroups.`;
+tracker-aws, and every one of the planner that need not know the load in advance, as in neon or aurora-v2. --trace keeps what happened every 100 ms. A try: --repetitions 1 --seconds 12. Needs root and cgroups.`;
 
 const MIN_ACU = 0.5;
 const SETTLE_MS = 2_000;

@@ -1,18 +1,28 @@
 import { airglowPolicy } from '../../src/capacity/decide.ts';
 import type { CapacityPolicy } from '../../src/capacity/model.ts';
+import { PLANNED_POLICIES, policyNamed } from '../../src/planner/policies/catalog.ts';
 import { fixedPolicy } from './fixed.ts';
-import { AWS_RULE, KUBERNETES_RULE, targetTrackingPolicy } from './target-tracking.ts';
+import { livePolicy } from './live.ts';
 
-/** `airglow-pauses` is `airglow` with a minimum of 0. */
-export const POLICY_NAMES = [
+/** Short names for policies of the planner. */
+const ALIASES: Readonly<Record<string, string>> = {
+  tracker: 'cpu-target',
+  'tracker-aws': 'aws-target-tracking',
+};
+
+/** Those of the planner that need not know the load in advance, and some of our own; `airglow-pauses` is `airglow` with a minimum of 0. */
+export const POLICY_NAMES: readonly string[] = [
   'airglow',
   'airglow-pauses',
   'fixed-max',
   'fixed-mean',
-  'tracker',
-  'tracker-aws',
-] as const;
-export type PolicyName = (typeof POLICY_NAMES)[number];
+  ...Object.keys(ALIASES),
+  ...PLANNED_POLICIES.filter(({ kind, name }) => kind === 'causal' && name !== 'airglow').map(
+    ({ name }) => name,
+  ),
+];
+/** One of {@link POLICY_NAMES}. */
+export type PolicyName = string;
 
 /** `meanAcu`: size of the fixed mean. */
 export function policyByName(name: PolicyName, meanAcu: number): CapacityPolicy {
@@ -24,10 +34,8 @@ export function policyByName(name: PolicyName, meanAcu: number): CapacityPolicy 
       return fixedPolicy(name);
     case 'fixed-mean':
       return fixedPolicy(name, meanAcu);
-    case 'tracker':
-      return targetTrackingPolicy(KUBERNETES_RULE);
-    case 'tracker-aws':
-      return targetTrackingPolicy(AWS_RULE);
+    default:
+      return livePolicy(policyNamed(ALIASES[name] ?? name));
   }
 }
 
@@ -42,9 +50,8 @@ export function startAcuOf(
 
 export function parsePolicyNames(text: string): PolicyName[] {
   return text.split(',').map((name) => {
-    const known = POLICY_NAMES.find((one) => one === name);
-    if (known === undefined)
+    if (!POLICY_NAMES.includes(name))
       throw new Error(`There is no policy ${name}: choose from ${POLICY_NAMES.join(', ')}.`);
-    return known;
+    return name;
   });
 }

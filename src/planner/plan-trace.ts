@@ -5,7 +5,7 @@ import type { PlanOptions } from './options.ts';
 import { policyNamed } from './policies/catalog.ts';
 import { staticPeak } from './policies/static-size.ts';
 import { compareCosts } from './prices/compare-costs.ts';
-import { pricesOf } from './prices/price-list.ts';
+import { HOURS_A_MONTH, pricesOf } from './prices/price-list.ts';
 import { recommend } from './recommend.ts';
 import type {
   BoundsChoice,
@@ -20,7 +20,7 @@ import { completeScores } from './score/complete-scores.ts';
 import { demandOfTrace, idleStepsOf, longestIdleSteps } from './score/demand.ts';
 import { distributionOf } from './score/distribution.ts';
 import { CapacityTimeline, LockRaises } from './score/lock-raises.ts';
-import { HOURS_A_MONTH, Scorer } from './score/scorer.ts';
+import { Scorer } from './score/scorer.ts';
 import type { RunFigures } from './score/scorer.ts';
 import { Tee } from './score/tee.ts';
 import { simulate } from './simulate.ts';

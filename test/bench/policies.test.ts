@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { parsePolicyNames, POLICY_NAMES, policyByName } from '../../bench/policies/by-name.ts';
 import { fixedPolicy } from '../../bench/policies/fixed.ts';
+import { livePolicy } from '../../bench/policies/live.ts';
 import { SwitchedPolicy } from '../../bench/policies/switched.ts';
-import { AWS_RULE, KUBERNETES_RULE, targetTrackingPolicy } from '../../bench/policies/target-tracking.ts';
 import { DEFAULT_SHAPE } from '../../src/capacity/acu.ts';
-import type { CapacityConfig, CapacityPolicy, Observation } from '../../src/capacity/model.ts';
+import type {
+  CapacityAction,
+  CapacityConfig,
+  CapacityPolicy,
+  Observation,
+  PauseBlocker,
+} from '../../src/capacity/model.ts';
+import { policyNamed } from '../../src/planner/policies/catalog.ts';
 
 const CONFIG: CapacityConfig = {
   minAcu: 0.5,
@@ -55,47 +63,60 @@ describe('a fixed policy', () => {
   });
 });
 
-describe('the tracker with Kubernetes defaults', () => {
-  const policy = targetTrackingPolicy(KUBERNETES_RULE);
-
-  it('climbs every 15 s as far as a saturated utilisation says', () => {
-    const path = play(policy, seconds(76, 1.4), 0.5);
+describe('a policy of the planner on a real database', () => {
+  it('climbs as it would in the planner', () => {
+    const path = play(policyByName('tracker', 1), seconds(76, 1.4), 0.5);
     expect([path[13], path[14], path[29], path[44], path[59], path[74]]).toEqual([0.5, 1, 1.5, 2.5, 4, 6]);
   });
 
-  it('never more than doubles, or adds four steps', () => {
-    expect(KUBERNETES_RULE.mostAfter(0.5)).toBe(2.5);
-    expect(KUBERNETES_RULE.mostAfter(4)).toBe(8);
-  });
-
-  it('stays within the tolerance', () => {
-    // 0.75 of 1 CPU, with 0.7 wanted.
-    expect(new Set(play(policy, seconds(600, 0.75), 4))).toEqual(new Set([4]));
-  });
-
-  it('lowers to the highest recommendation of 300 s, not before', () => {
-    const path = play(policy, [...seconds(60, 1.4), ...seconds(400, 0.1)], 8);
-    expect(path[60 + 285 - 1]).toBe(8);
-    expect(path[60 + 300 - 1]).toBe(1);
+  it('begins with the capacity that is there', () => {
+    // 0.75 of 1 CPU, with 0.7 wanted and 10 % allowed.
+    expect(new Set(play(policyByName('cpu-target', 1), seconds(600, 0.75), 4))).toEqual(new Set([4]));
+    const path = play(policyByName('tracker-aws', 1), seconds(1_500, 0.2), 8);
+    expect([path[898], path[899], path[1_499]]).toEqual([8, 1.5, 1.5]);
   });
 
   it('looks at full looks only', () => {
+    const policy = livePolicy(policyNamed('cpu-target'));
     const state = policy.start(CONFIG, 1, 0);
     expect(policy.decide(state, look(9, 'fast'), 50).state).toEqual(state);
   });
-});
 
-describe('the tracker with the alarms of AWS', () => {
-  const policy = targetTrackingPolicy(AWS_RULE);
-
-  it('raises after three minutes', () => {
-    const path = play(policy, seconds(200, 0.9), 2);
-    expect([path[178], path[179]]).toEqual([2, 3]);
+  it('begins anew with every start', () => {
+    const policy = policyByName('aurora-v2', 1);
+    const first = play(policy, seconds(30, 1.4), 1);
+    expect(play(policy, seconds(30, 1.4), 1)).toEqual(first);
+    expect(first.at(-1)).toBeGreaterThan(1);
   });
 
-  it('lowers after fifteen minutes, and no more than every five', () => {
-    const path = play(policy, seconds(1_500, 0.2), 8);
-    expect([path[898], path[899], path[1_499]]).toEqual([8, 1.5, 1.5]);
+  it('asks for a pause, not where something hinders it, and wakes as its rules say', () => {
+    const policy = livePolicy(policyNamed('aurora-v2'));
+    let state = policy.start({ ...CONFIG, minAcu: 0, autoPauseMs: 1_000 }, 1, 0);
+    const idle = (blockers: PauseBlocker[], now: number): readonly CapacityAction[] => {
+      const activity = { isActive: false, by: null, blockers };
+      const outcome = policy.decide(state, { ...look(0), activity }, now);
+      state = outcome.state;
+      return outcome.actions;
+    };
+    for (let second = 1; second < 300; second++)
+      expect(idle([], second * 1_000)).not.toContainEqual({ kind: 'pause' });
+    expect(idle([{ kind: 'backup', detail: 'a backup runs' }], 300_000)).toEqual([]);
+    expect(idle([], 301_000)).toEqual([{ kind: 'pause' }]);
+    expect(idle([], 400_000)).toEqual([{ kind: 'set-capacity', acu: 2 }]);
+  });
+
+  it('that needs to know the future is refused', () => {
+    expect(() => policyByName('static-p95', 1)).toThrow(/fixed-mean/);
+  });
+});
+
+describe('names', () => {
+  it('are those of the benches and of the planner', () => {
+    expect(
+      parsePolicyNames('airglow,airglow-pauses,fixed-max,fixed-mean,tracker,tracker-aws,neon'),
+    ).toHaveLength(7);
+    for (const name of POLICY_NAMES) expect(policyByName(name, 1).name).not.toBe('');
+    expect(() => parsePolicyNames('nein')).toThrow(/There is no policy nein: choose from airglow, .*neon/);
   });
 });
 

@@ -1,0 +1,125 @@
+import { rangeFault } from '../../api/cluster-rules.ts';
+import { DEFAULT_SHAPE, MOST_ACU } from '../../capacity/acu.ts';
+import { AirglowError } from '../../errors.ts';
+import type { PlanOptions } from '../../planner/options.ts';
+import type { Pattern } from '../../planner/traces/synthetic.ts';
+import type { ValueUnit } from '../../planner/traces/columns.ts';
+
+/** The options of `airglow plan` as they were typed, each checked by itself; those with a default always there. */
+export interface PlanCommandOptions {
+  readonly policy?: readonly (readonly string[])[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly vcpus?: number;
+  readonly unit?: ValueUnit;
+  readonly period?: number;
+  readonly coresPerRequest?: number;
+  readonly history?: string;
+  readonly target?: string;
+  readonly synthetic?: readonly Pattern[];
+  readonly hours?: number;
+  readonly cores?: number;
+  readonly seed: number;
+  readonly bursts: boolean;
+  readonly noise?: boolean;
+  readonly controlDelay: number;
+  readonly secondsUntilAutoPause: number;
+  readonly workingSet?: number;
+  readonly requestMs: number;
+  readonly connections: number;
+  readonly hostCpus?: number;
+  readonly region: string;
+  readonly storageGib: number;
+  readonly ioMillions: number;
+  readonly hostPrice?: number;
+  readonly listPolicies?: boolean;
+  readonly json?: boolean;
+  readonly charts?: boolean;
+  readonly html?: string;
+}
+
+const GIB = 1024 ** 3;
+const BASE_MEMORY_BYTES = 0.2 * GIB;
+/** So many fill a wide screen. */
+const CHART_POINTS = 480;
+
+const EXAMPLES = [
+  'airglow plan cpu.csv --unit cpu-percent --vcpus 4',
+  'airglow plan --history ./airglow-data --target shop',
+  'airglow plan --synthetic diurnal --cores 4',
+];
+
+/** Refuses what is possible by itself but not together. Raises INVALID_ARGUMENT. */
+export function checkTogether(paths: readonly string[], options: PlanCommandOptions): void {
+  const { min, max, history, target, synthetic, hours, cores } = options;
+  if (paths.length === 0 && history === undefined && synthetic === undefined && target === undefined) {
+    throw invalid(
+      `there is no load to plan for; name a CSV file, a record of airglow, or a made load:\n${EXAMPLES.map((line) => `  ${line}\n`).join('')}airglow plan --help says more`,
+    );
+  }
+  const fault = min === undefined || max === undefined ? null : rangeFault(min, max);
+  if (fault !== null) throw invalid(fault);
+  if ((history === undefined) !== (target === undefined)) {
+    throw invalid('--history FOLDER and --target NAME belong together: whose record, and where it is');
+  }
+  if (synthetic === undefined && (hours !== undefined || cores !== undefined)) {
+    throw invalid(`${hours === undefined ? '--cores' : '--hours'} is for --synthetic; files have their own`);
+  }
+  if (options.charts === true && options.json !== true) {
+    throw invalid('--charts puts the points of the charts into JSON: use it with --json');
+  }
+  if (paths.filter((path) => path === '-').length > 1)
+    throw invalid('standard input (-) can be read only once');
+}
+
+/** `allNames` in the order in which they are compared unless told otherwise. Raises INVALID_ARGUMENT. */
+export function planOptions(
+  options: PlanCommandOptions,
+  allNames: readonly string[],
+  madeAt: string,
+): PlanOptions {
+  const hostCpus = options.hostCpus ?? MOST_ACU * DEFAULT_SHAPE.cpus;
+  return {
+    policies: policiesOf(options.policy?.flat() ?? ['all'], allNames),
+    minAcu: options.min ?? null,
+    maxAcu: options.max ?? null,
+    autoPauseMs: options.secondsUntilAutoPause * 1000,
+    database: {
+      shape: DEFAULT_SHAPE,
+      hostCpus,
+      requestCpuSeconds: options.requestMs / 1000,
+      requestVariation: 1,
+      requestOtherSeconds: 0,
+      connections: options.connections,
+      baseMemoryBytes: BASE_MEMORY_BYTES,
+      cacheShare: 0.8,
+      missSeconds: 0.0005,
+      pagesPerCpuSecond: 20_000,
+      idleBelowCpus: 0.002,
+    },
+    imperfections: {
+      arrivalNoise: options.noise === true,
+      samplingNoise: options.noise === true,
+      controlDelayMs: options.controlDelay,
+    },
+    seed: options.seed,
+    bursts: options.bursts,
+    prices: {
+      region: options.region,
+      storageGib: options.storageGib,
+      ioMillions: options.ioMillions,
+      hostPricePerAcuHour: options.hostPrice ?? null,
+    },
+    chartPoints: CHART_POINTS,
+    madeAt,
+  };
+}
+
+/** The first is planned for; `all` stands for those that were not named, each once. */
+function policiesOf(named: readonly string[], allNames: readonly string[]): readonly string[] {
+  return [...new Set(named.flatMap((name) => (name === 'all' ? allNames : [name])))];
+}
+
+function invalid(message: string): AirglowError {
+  return new AirglowError('INVALID_ARGUMENT', message);
+}

@@ -1,0 +1,205 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PlanJson } from '../../src/cli/plan/plan-json.ts';
+import { runCli, runCliHere, startCliOnTerminal } from '../kit/airglow-cli.ts';
+
+/** `airglow plan` as a user runs it, on small loads. */
+let folder: string;
+let trace: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'airglow-plan-cli-'));
+  trace = join(folder, 'shop.csv');
+  const rows = Array.from({ length: 60 }, (_, minute) => {
+    const at = new Date(Date.UTC(2026, 10, 2, 9, minute)).toISOString();
+    return `${at},${minute < 30 ? 20 : 60}`;
+  });
+  await writeFile(trace, `timestamp,value\n${rows.join('\n')}\n`);
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const SHOP = ['--unit', 'cpu-percent', '--vcpus', '2', '--policy', 'airglow,neon'];
+const plan = (...args: string[]) => runCliHere(['plan', ...args]);
+
+async function planned(...args: string[]): Promise<PlanJson> {
+  const { code, out, err } = await plan(...args, '--json');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out) as PlanJson;
+}
+
+describe('airglow plan', () => {
+  it('prints a recommendation that can be checked by hand', async () => {
+    const { code, out, err } = await runCli(['plan', trace, ...SHOP]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const [first = ''] = out.split('\n');
+    const [, min, max, cost = ''] =
+      /^shop: ([\d.]+) to ([\d.]+) ACU, (\$[\d.,]+) a month with Airglow$/.exec(first) ?? [];
+    expect(Number(min)).toBeLessThanOrEqual(Number(max));
+    const [, acuHours = '', price = ''] = /([\d,.]+) ACU-hours a month x \$([\d.]+) = /.exec(out) ?? [];
+    expect(Number(acuHours.replaceAll(',', '')) * Number(price)).toBeCloseTo(
+      Number(cost.replaceAll(/[$,]/g, '')),
+      2,
+    );
+    expect(out).toContain('Neon');
+    expect(out).toContain('us-east-1');
+  });
+
+  it('says the same as JSON, and the same again for the same seed', async () => {
+    const once = await planned(trace, ...SHOP, '--seed', '7');
+    const again = await planned(trace, ...SHOP, '--seed', '7');
+    expect({ ...again, madeAt: '' }).toEqual({ ...once, madeAt: '' });
+    expect(once.recommendation).toMatchObject({ policy: 'airglow' });
+    expect(once.traces[0]?.trace).toMatchObject({
+      name: 'shop',
+      start: '2026-11-02T09:00:00.000Z',
+      hours: 1,
+    });
+    const policies = once.traces[0]?.scores
+      .filter(({ kind }) => kind === 'causal')
+      .map(({ policy }) => policy);
+    expect(policies).toEqual(['airglow', 'neon']);
+    for (const score of once.traces[0]?.scores ?? []) {
+      expect(score.cost).toBeCloseTo(score.acuHours * 0.12, 6);
+      expect(score.ratioToClairvoyant).toBeGreaterThan(0.99);
+    }
+  });
+
+  it('keeps to the bounds and the region that were given, and plans for the first policy', async () => {
+    const { traces, recommendation } = await planned(
+      ...[trace, '--unit', 'cpu-percent', '--vcpus', '2', '--policy', 'neon', '--policy', 'airglow'],
+      ...['--min', '2', '--max', '4', '--region', 'eu-central-1'],
+    );
+    expect(recommendation).toMatchObject({ policy: 'neon', minCapacity: 2, maxCapacity: 4 });
+    expect(traces[0]?.scores[0]?.bounds).toMatchObject({ minAcu: 2, maxAcu: 4 });
+    expect(traces[0]?.costs.region).toBe('eu-central-1');
+  });
+
+  it('plans for several loads, made ones too, and sums them up', async () => {
+    const { traces, summary } = await planned(
+      ...[
+        trace,
+        ...SHOP,
+        '--synthetic',
+        'lock-storm',
+        '--synthetic',
+        'spikes',
+        '--hours',
+        '1',
+        '--working-set',
+        '3',
+      ],
+    );
+    expect(traces.map((each) => each.trace.name)).toEqual(['shop', 'lock-storm', 'spikes']);
+    expect(summary?.find(({ policy }) => policy === 'airglow')?.lockScaleUps).toBe(0);
+    expect(traces[0]?.trace.notes.join(' ')).toContain('working set of 3 GiB');
+    expect(traces[0]?.recommendation.minCapacity).toBeGreaterThan(0);
+  });
+
+  it('reads standard input', async () => {
+    const csv = await readFile(trace);
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      `"$0" --import tsx src/cli/main.ts plan - --unit cpu-percent --vcpus 2 --policy airglow < "$1"`,
+      process.execPath,
+      trace,
+    ]);
+    expect(csv.length).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^stdin: /);
+  });
+
+  it('writes the page whole, beside what it prints, and says where', async () => {
+    const file = join(folder, 'plan.html');
+    await writeFile(file, 'old');
+    const { code, out, err } = await plan(trace, ...SHOP, '--html', file, '--json');
+    expect({ code, err }).toEqual({ code: 0, err: `wrote ${file}\n` });
+    expect(JSON.parse(out)).toHaveProperty('recommendation');
+    expect(await readFile(file, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    expect(await readdir(folder)).toEqual(['plan.html', 'shop.csv']);
+  });
+
+  it('is not disturbed by a reader that has seen enough', async () => {
+    const { stdout, stderr } = await promisify(execFile)('bash', [
+      '-c',
+      'set -o pipefail; "$0" --import tsx src/cli/main.ts plan "$1" --unit cpu-percent --vcpus 2 --json --charts | head -c 9',
+      process.execPath,
+      trace,
+    ]);
+    expect(stdout).toBe('{\n  "airg');
+    expect(stderr).toBe('');
+  });
+
+  it('shows on a terminal how far it is, and erases that', async () => {
+    const running = startCliOnTerminal(['plan', '--synthetic', 'spikes', '--policy', 'all']);
+    expect(await running.exited).toBe(0);
+    expect(running.out()).toMatch(/\d+% {2}spikes, /);
+    expect(running.out()).toContain('\r\u001b[K');
+    expect(running.out().split('\r\u001b[K').at(-1)).toContain('spikes: ');
+  });
+
+  it('lists the policies with their sources', async () => {
+    expect((await plan('--list-policies')).out).toMatch(/^airglow {2}Airglow\n/);
+    const listed = JSON.parse((await plan('--list-policies', '--json')).out) as { name: string }[];
+    expect(listed.map(({ name }) => name)).toContain('neon');
+  });
+});
+
+describe('airglow plan refuses', () => {
+  it.each([
+    { what: 'nothing to plan for', args: [], says: /airglow plan cpu\.csv[^]*--history[^]*--synthetic/ },
+    {
+      what: 'a minimum above the maximum',
+      args: ['--synthetic', 'steps', '--min', '4', '--max', '2'],
+      says: /above/,
+    },
+    { what: 'a capacity beside the grid', args: ['--max', '1.3'], says: /steps of 0\.5/ },
+    {
+      what: 'an unknown policy',
+      args: ['--synthetic', 'steps', '--policy', 'neno'],
+      says: /Did you mean neon/,
+    },
+    { what: 'an unknown pattern', args: ['--synthetic', 'stepz'], says: /steps, spikes/ },
+    {
+      what: 'an unknown region',
+      args: ['--synthetic', 'steps', '--region', 'mars-north-1'],
+      says: /price list/,
+    },
+    { what: 'a record without a target', args: ['--history', '/nowhere'], says: /belong together/ },
+    { what: 'a length for a file', args: ['x.csv', '--hours', '3'], says: /--hours is for --synthetic/ },
+    { what: 'a file that is not there', args: ['/nowhere/x.csv'], says: /no such file/ },
+    { what: 'charts without JSON', args: ['--synthetic', 'steps', '--charts'], says: /--json/ },
+    {
+      what: 'a number that is none',
+      args: ['--vcpus', 'four'],
+      says: /--vcpus: give a number of processors/,
+    },
+    { what: 'standard input twice', args: ['-', '-'], says: /only once/ },
+  ])('$what', async ({ args, says }) => {
+    const { code, out, err } = await plan(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(says);
+    expect(err).toContain('(INVALID_ARGUMENT)');
+  });
+
+  it('a page where none can be, before any work', async () => {
+    await mkdir(join(folder, 'reports'));
+    const toFolder = await plan(trace, ...SHOP, '--html', join(folder, 'reports'));
+    expect(toFolder).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('is a folder') as string,
+    });
+    const nowhere = await plan(trace, ...SHOP, '--html', join(folder, 'no', 'plan.html'));
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('not there') as string });
+  });
+
+  it('a percentage of it does not know what', async () => {
+    const { code, err } = await plan(trace, '--unit', 'cpu-percent');
+    expect(code).toBe(2);
+    expect(err).toContain('--vcpus');
+  });
+});
