@@ -131,18 +131,11 @@ function tryRules(
 }
 
 function* grid(): Generator<Partial<CapacityRules>> {
-  for (const targetUtilisation of [0.68, 0.71, 0.74])
+  for (const targetUtilisation of [0.68, 0.71, 0.74, 0.77])
     for (const queueAllowance of [0.3, 0.6])
-      for (const holdMs of [3_000, 5_000, 8_000])
+      for (const holdMs of [3_000, 4_000, 5_000, 8_000])
         for (const leastLoweringShare of [0, 0.08])
-          yield {
-            targetUtilisation,
-            queueAllowance,
-            holdMs,
-            leastLoweringShare,
-            settleMs: 1_000,
-            longestSettleMs: 1_000,
-          };
+          yield { targetUtilisation, queueAllowance, holdMs, leastLoweringShare };
 }
 
 function print({ rules, ratio, worstRatio, short, worstShort, changesPerHour }: Result): void {

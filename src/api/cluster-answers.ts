@@ -29,6 +29,7 @@ const hold = z.object({
   kind: z.enum([
     'demand',
     'recent-demand',
+    'small-saving',
     'memory-step',
     'cache-needed',
     'missing-observation',

@@ -1,15 +1,11 @@
 import type { AcuShape } from './acu.ts';
 import type { CapacityConfig, CpuExplanation, CpuMemory, CpuObservation, Look } from './model.ts';
 import type { CapacityRules } from './rules.ts';
-import { RULES } from './rules.ts';
 
 export const INITIAL_CPU: CpuMemory = {
   peaks: [],
   looks: [],
   settleUntilMs: 0,
-  settleMs: RULES.settleMs,
-  loweredAtMs: null,
-  regretAtMs: null,
 };
 
 /**

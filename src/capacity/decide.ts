@@ -32,10 +32,6 @@ import { addPeak, highestPeak } from './peaks.ts';
 import { RULES } from './rules.ts';
 import type { CapacityRules } from './rules.ts';
 
-/** A raise so soon after a lowering says that the lowering was wrong. */
-const REGRET_MS = 10_000;
-const FORGET_REGRET_MS = 60_000;
-
 export function startCapacity(config: CapacityConfig, capacityAcu: number, now: number): CapacityState {
   const acu = clamp(roundUpToGrid(capacityAcu), awakeMinimum(config.minAcu), config.maxAcu);
   return {
@@ -164,11 +160,8 @@ function rememberPeak(
   return acu === null || acu === 0 ? peaks : addPeak(peaks, { acu, atMs: now, resource }, holdMs);
 }
 
-function withPeaks(
-  { looks, settleUntilMs, settleMs, loweredAtMs, regretAtMs }: CpuMemory,
-  peaks: CpuMemory['peaks'],
-): CpuMemory {
-  return { peaks, looks, settleUntilMs, settleMs, loweredAtMs, regretAtMs };
+function withPeaks({ looks, settleUntilMs }: CpuMemory, peaks: CpuMemory['peaks']): CpuMemory {
+  return { peaks, looks, settleUntilMs };
 }
 
 /** What a look comes to before the bounds: what it asks for, and what is remembered of it. */
@@ -196,7 +189,7 @@ function conclude(judged: Judged): Outcome {
   const wantedAcu = demandAcu === null ? minAcu : roundUpToGrid(demandAcu);
   const tokensAcu = tokensAt(state.bucket, now);
   const ceiling = ceilingOf(state, seen, tokensAcu, wantedAcu);
-  const target = Math.max(wantedAcu, Math.min(lowestAllowed(judged, demandAcu ?? 0), fromAcu));
+  const target = Math.max(wantedAcu, Math.min(lowestAllowed(judged, binding, demandAcu ?? 0), fromAcu));
   const floorAcu = evictionFloor(state, seen);
   // A bound that moved below the capacity lowers it at once, but never into what cannot be evicted.
   const bounded = Math.max(Math.min(target, ceiling.acu), Math.min(floorAcu, fromAcu, config.maxAcu), minAcu);
@@ -205,7 +198,7 @@ function conclude(judged: Judged): Outcome {
     config,
     capacityAcu: toAcu,
     memory: remembered.memory,
-    cpu: settle(remembered.cpu, fromAcu, toAcu, now, rules),
+    cpu: toAcu > fromAcu ? { ...remembered.cpu, settleUntilMs: now + rules.settleMs } : remembered.cpu,
     bucket:
       seen.grant.contended && toAcu > fromAcu
         ? { tokensAcu: tokensAcu - (toAcu - fromAcu), atMs: now }
@@ -256,14 +249,19 @@ function decisionOf(
 }
 
 /** How low a look may go; a fast one not at all. */
-function lowestAllowed({ rules, state, seen, now, remembered }: Judged, demandAcu: number): number {
+function lowestAllowed(
+  { rules, state, seen, now, remembered }: Judged,
+  binding: Resource | null,
+  demandAcu: number,
+): number {
   const isBlind = seen.kind === 'fast' || seen.cpu === null || seen.memory === null;
   if (isBlind || now < state.cpu.settleUntilMs) return state.capacityAcu;
   const recent = highestPeak(remembered.cpu.peaks, now, rules.holdMs)?.acu ?? 0;
   const boosted = boostHeldAcu(remembered.pause, now);
   const lowestAcu = roundUpToGrid(Math.max(recent, boosted, demandAcu));
-  const isWorthIt = lowestAcu <= state.capacityAcu * (1 - rules.leastLoweringShare);
-  return isWorthIt ? lowestAcu : state.capacityAcu;
+  // Memory goes in small steps of its own.
+  const least = binding === 'memory' ? 0 : rules.leastLoweringShare;
+  return lowestAcu <= state.capacityAcu * (1 - least) ? lowestAcu : state.capacityAcu;
 }
 
 /** Without knowing what cannot be evicted, that is all of it. */
@@ -285,21 +283,4 @@ function highestOf({ cpu, memory, network, connections }: DemandParts): Resource
   if (cpu === highest) return 'cpu';
   if (memory === highest) return 'memory';
   return network === highest ? 'network' : 'connections';
-}
-
-/** What a change of capacity means for the decisions after it. */
-function settle(
-  cpu: CpuMemory,
-  fromAcu: number,
-  toAcu: number,
-  now: number,
-  rules: CapacityRules,
-): CpuMemory {
-  if (toAcu < fromAcu) return { ...cpu, loweredAtMs: now };
-  const isForgotten = cpu.regretAtMs !== null && now - cpu.regretAtMs >= FORGET_REGRET_MS;
-  const calm = isForgotten ? { ...cpu, settleMs: rules.settleMs, regretAtMs: null } : cpu;
-  if (toAcu === fromAcu) return calm;
-  const isRegret = calm.loweredAtMs !== null && now - calm.loweredAtMs < REGRET_MS;
-  const settleMs = isRegret ? Math.min(calm.settleMs * 2, rules.longestSettleMs) : calm.settleMs;
-  return { ...calm, settleMs, settleUntilMs: now + settleMs, regretAtMs: isRegret ? now : calm.regretAtMs };
 }

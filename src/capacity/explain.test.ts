@@ -27,9 +27,9 @@ describe('the reason', () => {
   it('says why it is not lower, and until when', () => {
     const script = new Script();
     script.full({ cpu: { used: 0.5 } });
-    script.repeat(4);
+    script.repeat(1);
     expect(say(script, script.full())).toBe(
-      'stays at 3 ACU: CPU needed it a short while ago; it is held, for 10 s more',
+      'stays at 3 ACU: CPU needed it a short while ago; it is held, for 2 s more',
     );
     const blind = new Script({}, 3);
     expect(say(blind, blind.full({ memory: null }))).toContain('memory could not be observed');
@@ -49,9 +49,9 @@ it('the explanation holds every resource, the hold and a saturated host', () => 
     connections: null,
   });
   const text = explainDecision(decision, CONFIG, script.now).join(' ');
-  expect(text).toContain('CPU asks for 1.7 ACU');
+  expect(text).toContain('CPU asks for 1.6 ACU');
   expect(text).toContain('connections is not known');
-  expect(text).toContain('Not lower: CPU asks for 1.7 now');
+  expect(text).toContain('Not lower: CPU asks for 1.6 now');
   expect(text).toContain('The host is saturated');
 });
 

@@ -93,6 +93,8 @@ export function holdOf(hold: Hold, { demandAcu }: Decision, now: number): string
       return hold.resource === null
         ? `it was raised a moment ago, and is watched${until}`
         : `${name} needed it a short while ago; it is held${until}`;
+    case 'small-saving':
+      return 'less would do, by so little that it is not worth a change';
     case 'memory-step':
       return `memory is given back in small steps; the next one in ${durationInWords((hold.untilMs ?? now) - now)}`;
     case 'cache-needed':

@@ -6,6 +6,7 @@ import { highestPeak } from './peaks.ts';
 import type { CapacityRules } from './rules.ts';
 
 const AT_MINIMUM: Hold = { kind: 'minimum', resource: null, untilMs: null };
+const SMALL_SAVING: Hold = { kind: 'small-saving', resource: null, untilMs: null };
 
 /** What keeps capacity from being lower than `acu`, the strongest reason first. */
 export function holdOf(
@@ -32,6 +33,7 @@ export function holdOf(
   if (peak !== null && roundUpToGrid(peak.acu) >= acu) {
     return { kind: 'recent-demand', resource: peak.resource, untilMs: peak.atMs + holdMs };
   }
+  if (now >= state.cpu.settleUntilMs) return SMALL_SAVING;
   return { kind: 'recent-demand', resource: null, untilMs: state.cpu.settleUntilMs };
 }
 

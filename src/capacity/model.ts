@@ -103,6 +103,8 @@ export type HoldKind =
   | 'demand'
   /** It was needed within the last while; until when. */
   | 'recent-demand'
+  /** It could be lower, by so little that it is not worth a change. */
+  | 'small-saving'
   /** Memory is given back in small steps; until the next one. */
   | 'memory-step'
   /** Memory was given back, and pages had to be read again. */
@@ -229,10 +231,6 @@ export interface CpuMemory {
   readonly looks: readonly Look[];
   /** Nothing is lowered until then: what a raise brings has to be seen first. */
   readonly settleUntilMs: number;
-  /** How long that takes; longer while raises follow upon lowerings. */
-  readonly settleMs: number;
-  readonly loweredAtMs: number | null;
-  readonly regretAtMs: number | null;
 }
 
 export interface Peak {

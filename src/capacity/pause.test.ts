@@ -241,7 +241,7 @@ describe('a wake', () => {
   it('knows no load of the time before it', () => {
     const script = new Script({ ...SLEEPY, autoPauseMs: 1000 });
     script.full({ ...BUSY, cpu: { used: 1 } });
-    expect(script.acu).toBe(6);
+    expect(script.acu).toBe(5.5);
     script.untilPause();
     script.sleep(2000, 'request');
     expect(script.repeat(1, BUSY)).toEqual([0.5]);

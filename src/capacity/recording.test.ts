@@ -128,7 +128,7 @@ describe('a damaged recording', () => {
     { what: 'text', line: 'hello', says: /Line 2 .* no JSON/ },
     { what: 'null', line: 'null', says: /Line 2 .* neither/ },
     { what: 'another thing', line: '{"kind":"step"}', says: /Line 2 .* neither/ },
-    { what: 'another format', line: '{"kind":"state","format":3,"state":{}}', says: /Line 2 .* of format 3/ },
+    { what: 'another format', line: '{"kind":"state","format":2,"state":{}}', says: /Line 2 .* of format 2/ },
   ])('is refused with the line where that is $what', ({ line, says }) => {
     const lines = text.split('\n');
     lines[1] = line;

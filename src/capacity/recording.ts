@@ -14,7 +14,7 @@ import type {
 } from './model.ts';
 
 /** Raised when older recordings cannot be replayed any more. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 interface StateRecord {
   readonly kind: 'state';

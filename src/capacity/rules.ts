@@ -11,9 +11,8 @@ export interface CapacityRules {
   readonly holdMs: number;
   /** Lowering by less than this share of the capacity is not worth a change. */
   readonly leastLoweringShare: number;
-  /** What a raise brings shows after so long; while raises follow upon lowerings, later, up to the longest. */
+  /** Nothing is lowered so soon after a raise: what it brings has to be seen first. */
   readonly settleMs: number;
-  readonly longestSettleMs: number;
   /**
    * The fast loop's demand is a mean over this. A few statements that fall together meet the limit for some milliseconds
    * and are no load; a queue behind the limit is so long that it shows in the first look all the same.
@@ -22,11 +21,10 @@ export interface CapacityRules {
 }
 
 export const RULES: CapacityRules = {
-  targetUtilisation: 0.7,
-  queueAllowance: 0,
-  holdMs: 15_000,
-  leastLoweringShare: 0,
+  targetUtilisation: 0.74,
+  queueAllowance: 0.3,
+  holdMs: 4_000,
+  leastLoweringShare: 0.08,
   settleMs: 2_000,
-  longestSettleMs: 8_000,
   fastWindowMs: 250,
 };

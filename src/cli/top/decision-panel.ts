@@ -107,6 +107,8 @@ export function holdSentence(view: CapacityView, nowMs: number): string {
     case 'recent-demand':
       if (hold.resource === null) return `Raised a moment ago, and watched${until}.`;
       return `Lower possible in ${inSeconds ?? '–'} s: ${neededText(view, cluster.capacity.current, nowMs)}.`;
+    case 'small-saving':
+      return 'Less would do, by so little that it is not worth a change.';
     case 'memory-step':
       return `Memory is given back in small steps${inSeconds === null ? '' : `, the next in ${inSeconds} s`}.`;
     case 'cache-needed':
