@@ -38,7 +38,7 @@ export function startCapacity(config: CapacityConfig, capacityAcu: number, now: 
     config,
     capacityAcu: acu,
     memory: INITIAL_MEMORY,
-    cpu: { ...INITIAL_CPU, settleUntilMs: now },
+    cpu: cpuMemory(INITIAL_CPU.peaks, INITIAL_CPU.looks, now),
     bucket: { tokensAcu: INITIAL_BUCKET_ACU, atMs: now },
     pause: initialPause(acu, now),
   };
@@ -99,7 +99,7 @@ function decideFast(rules: CapacityRules, state: CapacityState, seen: Observatio
   };
   const remembered = {
     memory: state.memory,
-    cpu: looks === state.cpu.looks ? state.cpu : { ...state.cpu, looks },
+    cpu: cpuMemory(state.cpu.peaks, looks, state.cpu.settleUntilMs),
     pause: learnFromLook(state.pause, parts, config, now),
   };
   return conclude({ rules, state, seen, now, explained, parts, remembered, outlook: null });
@@ -143,7 +143,7 @@ function decideFull(rules: CapacityRules, state: CapacityState, seen: Observatio
   const floored = floorAcu === pause.floorAcu ? pause : { ...pause, floorAcu };
   const remembered = {
     memory,
-    cpu: withPeaks(state.cpu, peaks),
+    cpu: cpuMemory(peaks, state.cpu.looks, state.cpu.settleUntilMs),
     pause: learnFromLook(floored, parts, config, now),
   };
   return conclude({ rules, state, seen, now, explained, parts, remembered, outlook });
@@ -160,7 +160,8 @@ function rememberPeak(
   return acu === null || acu === 0 ? peaks : addPeak(peaks, { acu, atMs: now, resource }, holdMs);
 }
 
-function withPeaks({ looks, settleUntilMs }: CpuMemory, peaks: CpuMemory['peaks']): CpuMemory {
+/** In one place, so that all of them are of one shape, which the engine knows its way about in. */
+function cpuMemory(peaks: CpuMemory['peaks'], looks: CpuMemory['looks'], settleUntilMs: number): CpuMemory {
   return { peaks, looks, settleUntilMs };
 }
 
@@ -198,7 +199,10 @@ function conclude(judged: Judged): Outcome {
     config,
     capacityAcu: toAcu,
     memory: remembered.memory,
-    cpu: toAcu > fromAcu ? { ...remembered.cpu, settleUntilMs: now + rules.settleMs } : remembered.cpu,
+    cpu:
+      toAcu > fromAcu
+        ? cpuMemory(remembered.cpu.peaks, remembered.cpu.looks, now + rules.settleMs)
+        : remembered.cpu,
     bucket:
       seen.grant.contended && toAcu > fromAcu
         ? { tokensAcu: tokensAcu - (toAcu - fromAcu), atMs: now }

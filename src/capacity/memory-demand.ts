@@ -61,6 +61,7 @@ export function rememberMemory(
   mayShrink: boolean,
   now: number,
 ): MemoryMemory {
+  if (seen.cacheBytes === 0 && memory.keptCacheBytes === 0 && memory.trial === null) return memory;
   const judged = judgeTrial(memory, seen, now);
   if (isPressed(judged, seen, waits, now)) return grow(judged, seen, now);
   const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);

@@ -8,7 +8,9 @@ export function addPeak(peaks: readonly Peak[], peak: Peak, holdMs: number): rea
   const first = firstLive(peaks, peak.atMs, holdMs);
   let end = peaks.length;
   while (end > first && (peaks[end - 1]?.acu ?? 0) <= peak.acu) end--;
-  const kept = peaks.slice(first, end);
+  // A loop: this is done for every look, and slices and spreads of so little take longer than all the rest.
+  const kept: Peak[] = [];
+  for (let index = first; index < end; index++) kept.push(peaks[index] as Peak);
   kept.push(peak);
   return kept;
 }
