@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_DATABASE as DATABASE } from '../src/planner/database/default-database.ts';
 import { PLANNED_POLICIES } from '../src/planner/policies/catalog.ts';
 import { plan } from '../src/planner/plan.ts';
 import type { PlanOptions } from '../src/planner/options.ts';
@@ -8,7 +9,6 @@ import { BURSTS, CALM_BURSTS, ROUGH_BURSTS } from '../src/planner/traces/burst-w
 import type { BurstParameters } from '../src/planner/traces/burst-weights.ts';
 import type { ReadTrace } from '../src/planner/traces/units.ts';
 import { machine } from './load/table.ts';
-import { DATABASE } from './planner/database.ts';
 import { measureSpeed } from './planner/speed.ts';
 import { CPU_SECONDS_PER_REQUEST, nabTraces, VCPUS } from './planner/traces.ts';
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_DATABASE as DATABASE } from '../src/planner/database/default-database.ts';
 import { RULES } from '../src/capacity/rules.ts';
 import type { CapacityRules } from '../src/capacity/rules.ts';
 import { unconstrainedPath } from '../src/planner/clairvoyant.ts';
@@ -9,7 +10,6 @@ import { simulate } from '../src/planner/simulate.ts';
 import type { Trace } from '../src/planner/model.ts';
 import { toSeconds } from '../src/planner/traces/bursts.ts';
 import { median } from './load/statistics.ts';
-import { DATABASE } from './planner/database.ts';
 import { nabTraces, syntheticTraces } from './planner/traces.ts';
 
 const USAGE = `npm run bench -- tune [--rules '{"holdMs":5000}']... [--sweep] [--noise] [--days 4] [--each]

@@ -1,10 +1,10 @@
+import { DEFAULT_DATABASE as DATABASE } from '../../src/planner/database/default-database.ts';
 import { policyNamed } from '../../src/planner/policies/catalog.ts';
 import { demandOfTrace } from '../../src/planner/score/demand.ts';
 import { Scorer } from '../../src/planner/score/scorer.ts';
 import { simulate } from '../../src/planner/simulate.ts';
 import { syntheticTrace } from '../../src/planner/traces/synthetic.ts';
 import { median } from '../load/statistics.ts';
-import { DATABASE } from './database.ts';
 
 const DAYS = 30;
 const BOUNDS = { minAcu: 0.5, maxAcu: 32, autoPauseMs: null };

@@ -1,21 +1,9 @@
-import { DEFAULT_SHAPE } from '../capacity/acu.ts';
+import { DEFAULT_DATABASE } from './database/default-database.ts';
 import type { DatabaseModel, PlannedPolicy, PolicyRun, RunSecond, RunSink, Trace } from './model.ts';
 
 export const GIB = 1024 ** 3;
 
-export const DATABASE: DatabaseModel = {
-  shape: DEFAULT_SHAPE,
-  hostCpus: 64,
-  requestCpuSeconds: 0.005,
-  requestVariation: 1,
-  requestOtherSeconds: 0,
-  connections: 100,
-  baseMemoryBytes: 0.2 * GIB,
-  cacheShare: 0.8,
-  missSeconds: 0.0005,
-  pagesPerCpuSecond: 20_000,
-  idleBelowCpus: 0.002,
-};
+export const DATABASE: DatabaseModel = DEFAULT_DATABASE;
 
 export const EXACT = { arrivalNoise: false, samplingNoise: false, controlDelayMs: 0 };
 

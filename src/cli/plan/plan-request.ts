@@ -1,6 +1,6 @@
 import { rangeFault } from '../../api/cluster-rules.ts';
-import { DEFAULT_SHAPE, MOST_ACU } from '../../capacity/acu.ts';
 import { AirglowError } from '../../errors.ts';
+import { DEFAULT_DATABASE } from '../../planner/database/default-database.ts';
 import type { PlanOptions } from '../../planner/options.ts';
 import type { Pattern } from '../../planner/traces/synthetic.ts';
 import type { ValueUnit } from '../../planner/traces/columns.ts';
@@ -38,8 +38,6 @@ export interface PlanCommandOptions {
   readonly html?: string;
 }
 
-const GIB = 1024 ** 3;
-const BASE_MEMORY_BYTES = 0.2 * GIB;
 /** So many fill a wide screen. */
 const CHART_POINTS = 480;
 
@@ -78,24 +76,16 @@ export function planOptions(
   allNames: readonly string[],
   madeAt: string,
 ): PlanOptions {
-  const hostCpus = options.hostCpus ?? MOST_ACU * DEFAULT_SHAPE.cpus;
   return {
     policies: policiesOf(options.policy?.flat() ?? ['all'], allNames),
     minAcu: options.min ?? null,
     maxAcu: options.max ?? null,
     autoPauseMs: options.secondsUntilAutoPause * 1000,
     database: {
-      shape: DEFAULT_SHAPE,
-      hostCpus,
+      ...DEFAULT_DATABASE,
+      hostCpus: options.hostCpus ?? DEFAULT_DATABASE.hostCpus,
       requestCpuSeconds: options.requestMs / 1000,
-      requestVariation: 1,
-      requestOtherSeconds: 0,
       connections: options.connections,
-      baseMemoryBytes: BASE_MEMORY_BYTES,
-      cacheShare: 0.8,
-      missSeconds: 0.0005,
-      pagesPerCpuSecond: 20_000,
-      idleBelowCpus: 0.002,
     },
     imperfections: {
       arrivalNoise: options.noise === true,

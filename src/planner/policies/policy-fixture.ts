@@ -1,21 +1,7 @@
-import { DEFAULT_SHAPE } from '../../capacity/acu.ts';
-import type { Bounds, DatabaseModel, PlannedPolicy, PolicyContext, PolicyRun, Seen } from '../model.ts';
+import type { Bounds, PlannedPolicy, PolicyContext, PolicyRun, Seen } from '../model.ts';
+import { DATABASE, GIB } from '../planner-fixture.ts';
 
-export const GIB = 1024 ** 3;
-
-export const DATABASE: DatabaseModel = {
-  shape: DEFAULT_SHAPE,
-  hostCpus: 64,
-  requestCpuSeconds: 0.005,
-  requestVariation: 1,
-  requestOtherSeconds: 0,
-  connections: 100,
-  baseMemoryBytes: 0.1 * GIB,
-  cacheShare: 0.8,
-  missSeconds: 0.001,
-  pagesPerCpuSecond: 10_000,
-  idleBelowCpus: 0.01,
-};
+export { DATABASE, GIB };
 
 /** Begins at `startAcu`: that is what the first second is said to need. */
 export function contextOf(bounds: Partial<Bounds>, startAcu = 0): PolicyContext {
@@ -76,8 +62,10 @@ export function playRun(run: PolicyRun, load: readonly Second[]): number[] {
   let acu = run.startAcu;
   return load.map((second, index) => {
     const nowMs = (index + 1) * 1_000;
-    if (acu > 0) acu = run.decide(seenOf(second, acu), nowMs);
-    else if (seenOf(second, 0).isActive) acu = run.wake?.(nowMs) ?? Number.NaN;
+    if (acu === 0 && !seenOf(second, 0).isActive) return 0;
+    // Whoever woke it is seen, too.
+    if (acu === 0) acu = run.wake?.(nowMs) ?? Number.NaN;
+    acu = run.decide(seenOf(second, acu), nowMs);
     return acu;
   });
 }
