@@ -32,6 +32,10 @@ const AIRGLOW = 'airglow';
 /** Where the cheapest path costs hardly more than staying at the minimum, a trace tells policies apart in nothing. */
 const FLAT_SHARE = 1.01;
 
+const MEMORY_NOTE =
+  'The load does not say how much memory it needs, so capacity follows from the rest alone. A working set of 24 GiB takes 12 ACU at ' +
+  'least, whatever the CPU does: --working-set, or a column memory_gib.';
+
 /** The name of the policy that is running, and the share of its run that is done. */
 export type OnRun = (policy: string, share: number) => void;
 
@@ -173,7 +177,7 @@ class Replays {
   }
 
   summary(stepSeconds: number, clairvoyant: RunFigures): TraceSummary {
-    const { name, startMs, length, lockSessions, notes } = this.#trace;
+    const { name, startMs, length, lockSessions, memoryBytes, notes } = this.#trace;
     const { minAcu } = clairvoyant.bounds;
     return {
       name,
@@ -184,7 +188,7 @@ class Replays {
       idleShare: this.#idle.reduce((sum, one) => sum + one, 0) / length,
       hasLocks: lockSessions !== null,
       isFlat: minAcu > 0 && clairvoyant.meanAcu <= minAcu * FLAT_SHARE,
-      notes,
+      notes: memoryBytes === null ? [...notes, MEMORY_NOTE] : notes,
     };
   }
 

@@ -85,7 +85,7 @@ class VirtualRun {
       this.#playSecond(index);
       if (index % SECONDS_PER_PROGRESS === SECONDS_PER_PROGRESS - 1) this.#onProgress?.(index / length);
     }
-    this.#database.finish();
+    this.#database.finish(this.#isPaused ? this.#bounds.maxAcu : this.#capacityAcu, length);
   }
 
   #playSecond(index: number): void {

@@ -92,10 +92,11 @@ export function reckoning(monthlyCost: number, { scores, trace: { hours } }: Tra
   const price = priceOf(scores);
   if (price === null || !(price > 0)) return null;
   const acuHours = monthlyCost / price;
-  const used = grouped((acuHours * hours) / HOURS_A_MONTH, 2);
+  const used = grouped((acuHours * hours) / HOURS_A_MONTH, hours >= 100 ? 2 : 4);
+  const over = hours >= 100 ? grouped(hours, 0) : String(Number(hours.toFixed(4)));
   return (
     `${grouped(acuHours, 2)} ACU-hours a month x ${formatPrice(price)} = ${formatUsd(monthlyCost)} ` +
-    `(${used} ACU-hours in ${grouped(hours, hours >= 100 ? 0 : 2)} h of load, x ${HOURS_A_MONTH} / ${grouped(hours, hours >= 100 ? 0 : 2)})`
+    `(${used} ACU-hours in ${over} h of load, x ${HOURS_A_MONTH} / ${over})`
   );
 }
 

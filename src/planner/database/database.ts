@@ -24,14 +24,19 @@ export class Database {
     atSeconds: number,
     seconds: number,
   ): void {
-    const { shape, hostCpus, requestOtherSeconds } = this.#model;
-    const limitCpus = Math.min(capacityAcu * shape.cpus, hostCpus);
+    const { shape, requestOtherSeconds } = this.#model;
+    const limitCpus = this.#limitCpus(capacityAcu);
     const otherSeconds = requestOtherSeconds + this.memory.requestSeconds;
     this.processors.serve(comingCpus, limitCpus, atSeconds, seconds, otherSeconds);
     this.memory.serve(wantedMemoryBytes, capacityAcu * shape.memoryBytes, this.processors.usedCpus, seconds);
   }
 
-  finish(): void {
-    this.processors.finish();
+  finish(capacityAcu: number, atSeconds: number): void {
+    this.processors.finish(atSeconds, this.#limitCpus(capacityAcu));
+  }
+
+  #limitCpus(capacityAcu: number): number {
+    const { shape, hostCpus } = this.#model;
+    return Math.min(capacityAcu * shape.cpus, hostCpus);
   }
 }

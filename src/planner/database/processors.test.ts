@@ -31,7 +31,7 @@ describe('below the limit', () => {
   it('a request takes its own CPU where there is much room', () => {
     const { processors, told } = make();
     processors.serve(0.1, 4, 0, 1, 0);
-    processors.finish();
+    processors.finish(1, 4);
     expect(requestsOf(told)).toBeCloseTo(10, 6);
     expect(meanOf(told)).toBeCloseTo(0.01, 4);
   });
@@ -128,8 +128,8 @@ it('loses no work and no request, whatever comes', () => {
         expect(processors.backlogCpuSeconds).toBeCloseTo(came - done, 6);
         expect(processors.waiting).toBeGreaterThanOrEqual(0);
       }
-      processors.finish();
-      expect(requestsOf(told)).toBeCloseTo(done / MODEL.requestCpuSeconds, 4);
+      processors.finish(at, 1);
+      expect(requestsOf(told)).toBeCloseTo(came / MODEL.requestCpuSeconds, 4);
       for (const { seconds } of told) expect(seconds).toBeGreaterThanOrEqual(MODEL.requestCpuSeconds - 1e-9);
     }),
     { numRuns: 200 },

@@ -63,8 +63,10 @@ export class Processors {
     );
   }
 
-  /** Tells the latencies that were put by. */
-  finish(): void {
+  /** Tells the latencies that were put by; what still waits is served with this limit, as if nothing came any more. */
+  finish(atSeconds: number, limitCpus: number): void {
+    const seconds = limitCpus > 0 ? this.backlogCpuSeconds / limitCpus : 0;
+    if (seconds > 0) this.#queue.serve(this.backlogCpuSeconds, atSeconds, seconds, this.#served);
     const { requestCpuSeconds, requestOtherSeconds } = this.#model;
     this.#bySecond.finish(requestCpuSeconds + requestOtherSeconds, this.#onLatency);
     this.#byLook.finish(requestCpuSeconds + requestOtherSeconds, this.#onLatency);

@@ -175,5 +175,5 @@ function checkAmount(name: string, amount: number): void {
 
 /** As exact as anybody needs to do it again by hand. */
 function figure(value: number): string {
-  return String(Number(value.toFixed(Math.abs(value) < 1 ? 6 : 2)));
+  return String(Number(value.toFixed(Math.abs(value) < 10 ? 6 : 2)));
 }

@@ -34,10 +34,7 @@ export function minimumReasons(
   objective: number,
 ): string[] {
   const { minCapacity, shortfallShare } = chosen;
-  const why =
-    context.minAcu === null
-      ? `it is the cheapest that was tried${within(shortfallShare, objective)}`
-      : 'as given';
+  const why = context.minAcu === null ? cheapest(chosen, choices, objective) : 'as given';
   const reasons = [
     `The minimum is ${minCapacity} ACU: ${why}; ${percent(shortfallShare)} of the demand is left short, and half of the time the load needs ${median} ACU or less.`,
   ];
@@ -102,10 +99,12 @@ function differenceOf(other: BoundsChoice, chosen: BoundsChoice): string {
   return `${cost} and ${verb} what is short from ${before} to ${after} of the demand`;
 }
 
-function within(shortfallShare: number, objective: number): string {
-  return shortfallShare <= objective
-    ? ` and leaves at most ${percent(objective)} short`
-    : ' that leaves the least short';
+/** Of those that cost the same, within a hundredth, the one that leaves the least short was chosen. */
+function cheapest(chosen: BoundsChoice, choices: readonly BoundsChoice[], objective: number): string {
+  if (chosen.shortfallShare > objective) return 'it leaves the least short of those that were tried';
+  const isCheapest = choices.every(({ monthlyCost }) => monthlyCost >= chosen.monthlyCost);
+  const cost = isCheapest ? 'it is the cheapest that was tried' : 'it costs within 1 % of the cheapest';
+  return `${cost} and leaves at most ${percent(objective)} short`;
 }
 
 function usd(amount: number): string {
