@@ -8,11 +8,9 @@ import {
   formatHours,
   formatLatency,
   formatPercent,
-  formatPrice,
   formatStep,
   formatUsd,
   plannedScore,
-  priceOf,
   reckoning,
 } from './figures.ts';
 import { figureTable, type TableColumn } from './figure-table.ts';
@@ -81,10 +79,12 @@ function answer(plan: TracePlan, width: number, isBrief = false): readonly Line[
       span(`${clean(trace.name)}: `, STRONG),
       span(`${formatAcu(minCapacity)} to ${formatAcu(maxCapacity)} ACU`, { bold: true, fg: CAPACITY }),
       span(`, ${formatUsd(monthlyCost)} a month`, STRONG),
-      span(` with ${clean(score?.title ?? recommendation.policy)}${priceText(plan)}`, FAINT),
+      span(` with ${clean(score?.title ?? recommendation.policy)}`, FAINT),
     ],
     ...(formula === null ? [] : labelled('reckoned', formula, width)),
-    ...(isBrief ? [] : labelled('price', `${costs.region}, ${costs.date}: ${costs.source}`, width, FAINT)),
+    ...(isBrief
+      ? []
+      : labelled('price', `of AWS, ${costs.region}, ${costs.date}: ${costs.source}`, width, FAINT)),
     ...(score === null
       ? []
       : labelled(
@@ -103,12 +103,6 @@ function answer(plan: TracePlan, width: number, isBrief = false): readonly Line[
       ? []
       : labelled('!', 'No minimum and maximum meet the objective for this load.', width, CAUTION)),
   ];
-}
-
-/** Whose price: a database of one's own has none, so that of the list stands for it. */
-function priceText({ scores }: TracePlan): string {
-  const price = priceOf(scores);
-  return price === null ? '' : ` at ${formatPrice(price)} an ACU-hour`;
 }
 
 function loadText({ trace }: TracePlan): string {
