@@ -8,6 +8,9 @@
 
 /** Capacity moves in steps of this. */
 export const ACU_STEP = 0.5;
+const STEPS_PER_ACU = 1 / ACU_STEP;
+/** What arithmetic may leave a demand above a step, in steps. */
+const HAIR = 1e-9;
 /** As in Aurora Serverless v2. */
 export const MOST_ACU = 256;
 
@@ -39,11 +42,16 @@ export function isOnGrid(acu: number): boolean {
 /** The least capacity on the grid that covers the demand. */
 export function roundUpToGrid(acu: number): number {
   // A demand that arithmetic left a hair above a step is that step; and nothing is 0, not -0, which JSON does not know.
-  return Math.ceil(acu / ACU_STEP - 1e-9) * ACU_STEP + 0;
+  return Math.ceil(acu * STEPS_PER_ACU - HAIR) * ACU_STEP + 0;
+}
+
+/** Whether the least capacity on the grid that covers the demand is this one (which is on the grid) or more. */
+export function takes(demandAcu: number, acu: number): boolean {
+  return demandAcu * STEPS_PER_ACU - HAIR > acu * STEPS_PER_ACU - 1;
 }
 
 export function roundDownToGrid(acu: number): number {
-  return Math.floor(acu / ACU_STEP + 1e-9) * ACU_STEP;
+  return Math.floor(acu * STEPS_PER_ACU + HAIR) * ACU_STEP;
 }
 
 export function clamp(value: number, least: number, most: number): number {

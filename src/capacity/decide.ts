@@ -1,4 +1,4 @@
-import { awakeMinimum, clamp, roundUpToGrid } from './acu.ts';
+import { awakeMinimum, clamp, roundUpToGrid, takes } from './acu.ts';
 import {
   addLook,
   connectionsToAcu,
@@ -102,7 +102,8 @@ function decideFast(rules: CapacityRules, state: CapacityState, seen: Observatio
     cpu: cpuMemory(state.cpu.peaks, looks, state.cpu.settleUntilMs),
     pause: learnFromLook(state.pause, parts, config, now),
   };
-  return conclude({ rules, state, seen, now, explained, parts, remembered, outlook: null });
+  const floorAcu = evictionFloor(state, seen);
+  return conclude({ rules, state, seen, now, explained, parts, floorAcu, remembered, outlook: null });
 }
 
 function decideFull(rules: CapacityRules, state: CapacityState, seen: Observation, now: number): Outcome {
@@ -127,7 +128,7 @@ function decideFull(rules: CapacityRules, state: CapacityState, seen: Observatio
     connections ?? 0,
     highestPeak(peaks, now, rules.holdMs)?.acu ?? 0,
   );
-  const mayShrink = roundUpToGrid(othersAcu) < state.capacityAcu;
+  const mayShrink = !takes(othersAcu, state.capacityAcu);
   const memory =
     seen.memory === null
       ? state.memory
@@ -146,7 +147,7 @@ function decideFull(rules: CapacityRules, state: CapacityState, seen: Observatio
     cpu: cpuMemory(peaks, state.cpu.looks, state.cpu.settleUntilMs),
     pause: learnFromLook(floored, parts, config, now),
   };
-  return conclude({ rules, state, seen, now, explained, parts, remembered, outlook });
+  return conclude({ rules, state, seen, now, explained, parts, floorAcu, remembered, outlook });
 }
 
 /** Only what was really used is held: a queue that has been worked off asks for nothing any more. */
@@ -174,13 +175,15 @@ interface Judged {
   readonly now: number;
   readonly explained: CpuExplanation | null;
   readonly parts: DemandParts;
+  /** What cannot be evicted takes so much. */
+  readonly floorAcu: number;
   readonly remembered: Pick<CapacityState, 'memory' | 'cpu' | 'pause'>;
   readonly outlook: PauseOutlook | null;
 }
 
 /** Brings demand, permission to lower and the bounds together. */
 function conclude(judged: Judged): Outcome {
-  const { rules, state, seen, now, parts, remembered, outlook } = judged;
+  const { rules, state, seen, now, parts, floorAcu, remembered, outlook } = judged;
   const { config, capacityAcu: fromAcu } = state;
   const binding = highestOf(parts);
   const demandAcu = binding === null ? null : parts[binding];
@@ -191,7 +194,6 @@ function conclude(judged: Judged): Outcome {
   const tokensAcu = tokensAt(state.bucket, now);
   const ceiling = ceilingOf(state, seen, tokensAcu, wantedAcu);
   const target = Math.max(wantedAcu, Math.min(lowestAllowed(judged, binding, demandAcu ?? 0), fromAcu));
-  const floorAcu = evictionFloor(state, seen);
   // A bound that moved below the capacity lowers it at once, but never into what cannot be evicted.
   const bounded = Math.max(Math.min(target, ceiling.acu), Math.min(floorAcu, fromAcu, config.maxAcu), minAcu);
   const toAcu = seen.kind === 'fast' ? Math.max(bounded, fromAcu) : bounded;

@@ -1,4 +1,4 @@
-import { awakeMinimum, roundUpToGrid } from './acu.ts';
+import { awakeMinimum, takes } from './acu.ts';
 import { unevictableToAcu } from './memory-demand.ts';
 import type { CapacityState, DemandParts, Hold, Observation, Resource } from './model.ts';
 import { boostHeldAcu } from './pause.ts';
@@ -30,7 +30,7 @@ export function holdOf(
     return { kind: 'missing-observation', resource, untilMs: null };
   }
   const peak = highestPeak(state.cpu.peaks, now, holdMs);
-  if (peak !== null && roundUpToGrid(peak.acu) >= acu) {
+  if (peak !== null && takes(peak.acu, acu)) {
     return { kind: 'recent-demand', resource: peak.resource, untilMs: peak.atMs + holdMs };
   }
   if (now >= state.cpu.settleUntilMs) return SMALL_SAVING;
@@ -46,12 +46,12 @@ function askingFor({ cpu, network, connections, memory }: DemandParts, acu: numb
 }
 
 function asksFor(part: number | null, acu: number): boolean {
-  return part !== null && roundUpToGrid(part) >= acu;
+  return part !== null && takes(part, acu);
 }
 
 function memoryHold({ memory, config }: CapacityState, seen: Observation, acu: number, now: number): Hold {
   const unevictable = seen.memory?.unevictableBytes ?? 0;
-  if (roundUpToGrid(unevictableToAcu(unevictable, config.shape)) >= acu) {
+  if (takes(unevictableToAcu(unevictable, config.shape), acu)) {
     return { kind: 'demand', resource: 'memory', untilMs: null };
   }
   if (now < memory.backOffUntilMs) {
