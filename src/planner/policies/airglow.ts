@@ -1,6 +1,7 @@
 import { roundUpToGrid } from '../../capacity/acu.ts';
-import { decideBy, startCapacity } from '../../capacity/decide.ts';
-import type { CapacityConfig, CapacityState, Observation } from '../../capacity/model.ts';
+import { CoastingDecisions } from '../../capacity/coast.ts';
+import { startCapacity } from '../../capacity/decide.ts';
+import type { CapacityConfig, Observation } from '../../capacity/model.ts';
 import { resume } from '../../capacity/pause.ts';
 import { RULES } from '../../capacity/rules.ts';
 import type { CapacityRules } from '../../capacity/rules.ts';
@@ -50,14 +51,13 @@ class AirglowRun implements PolicyRun {
   readonly #config: CapacityConfig;
   readonly #full: Eye;
   readonly #fast: Eye;
-  readonly #rules: CapacityRules;
-  #state: CapacityState;
+  readonly #decisions: CoastingDecisions;
 
   constructor({ bounds, database, demandAcu }: PolicyContext, rules: CapacityRules) {
-    this.#rules = rules;
     this.#config = { ...bounds, shape: database.shape, hostCpus: database.hostCpus };
-    this.#state = startCapacity(this.#config, roundUpToGrid(demandAcu[0] ?? 0), 0);
-    this.startAcu = this.#state.capacityAcu;
+    const state = startCapacity(this.#config, roundUpToGrid(demandAcu[0] ?? 0), 0);
+    this.#decisions = new CoastingDecisions(rules, state);
+    this.startAcu = state.capacityAcu;
     this.canPause = bounds.minAcu === 0 && bounds.autoPauseMs !== null;
     this.#full = { ...newEye('full'), waits: { io: 0, other: 0 }, networkBytesPerSecond: 0, connections: 0 };
     if (this.canPause) this.#full.activity = { isActive: false, by: null, blockers: [] };
@@ -74,12 +74,12 @@ class AirglowRun implements PolicyRun {
     eye.networkBytesPerSecond = seen.networkBytesPerSecond;
     eye.connections = seen.connections;
     if (eye.activity !== null) eye.activity.isActive = seen.isActive;
-    return this.#follow(eye, nowMs);
+    return this.#decisions.decide(eye, nowMs);
   }
 
   decideFast(seen: Seen, nowMs: number): number {
     this.#look(this.#fast, seen);
-    return this.#follow(this.#fast, nowMs);
+    return this.#decisions.decide(this.#fast, nowMs);
   }
 
   wakeMs(): number {
@@ -87,8 +87,8 @@ class AirglowRun implements PolicyRun {
   }
 
   wake(nowMs: number): number {
-    this.#state = resume(this.#state, 'client', nowMs);
-    return this.#state.capacityAcu;
+    this.#decisions.state = resume(this.#decisions.state, 'client', nowMs);
+    return this.#decisions.state.capacityAcu;
   }
 
   #look(eye: Eye, seen: Seen): void {
@@ -100,12 +100,6 @@ class AirglowRun implements PolicyRun {
     eye.memory.cacheBytes = seen.cacheBytes;
     eye.memory.limitBytes = seen.capacityAcu * this.#config.shape.memoryBytes;
     eye.memory.refaultBytesPerSecond = seen.refaultBytesPerSecond;
-  }
-
-  #follow(eye: Eye, nowMs: number): number {
-    const outcome = decideBy(this.#rules, this.#state, eye, nowMs);
-    this.#state = outcome.state;
-    return outcome.decision.toAcu;
   }
 }
 
