@@ -38,7 +38,7 @@ export const DAY: readonly Phase[] = [
   {
     name: 'Quiet',
     sentence:
-      'Hardly anything happens. What was used within 15 seconds is held ready; then capacity falls to the least, 0.5.',
+      'Hardly anything happens. What was used within four seconds is held ready; then capacity falls to the least, 0.5.',
     durationMs: 24_000,
     acts: [QUIET],
   },
@@ -64,7 +64,7 @@ export const DAY: readonly Phase[] = [
   {
     name: 'Ebb',
     sentence:
-      'The rush is over. Capacity waits 15 seconds in case it comes back, then follows the traffic down.',
+      'The rush is over. Capacity waits four seconds in case it comes back, then follows the traffic down.',
     durationMs: 40_000,
     acts: [{ ...QUIET, searchesPerSecond: 60 }, { ...QUIET, searchesPerSecond: 25 }, QUIET, QUIET, QUIET],
   },

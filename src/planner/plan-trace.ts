@@ -1,4 +1,4 @@
-import { MOST_ACU } from '../capacity/acu.ts';
+import { MOST_ACU, roundUpToGrid } from '../capacity/acu.ts';
 import { rateLimitedPath, scorePath, unconstrainedPath } from './clairvoyant.ts';
 import type { Bounds, PlannedPolicy, RunSink, Trace } from './model.ts';
 import type { PlanOptions } from './options.ts';
@@ -14,6 +14,7 @@ import type {
   RunChart,
   TracePlan,
   TraceSummary,
+  WithoutBursts,
 } from './results.ts';
 import { ChartSampler, demandChart } from './score/chart-sampler.ts';
 import { completeScores } from './score/complete-scores.ts';
@@ -21,12 +22,15 @@ import { demandOfTrace, idleStepsOf, longestIdleSteps } from './score/demand.ts'
 import { distributionOf } from './score/distribution.ts';
 import { CapacityTimeline, LockRaises } from './score/lock-raises.ts';
 import { Scorer } from './score/scorer.ts';
+import { ShortPeriods } from './score/short-periods.ts';
 import type { RunFigures } from './score/scorer.ts';
 import { Tee } from './score/tee.ts';
 import { simulate } from './simulate.ts';
 
 /** Runs that bounds are chosen with, the most there may be. */
-const RUNS_FOR_BOUNDS = 12;
+const RUNS_FOR_BOUNDS = 8;
+/** The two clairvoyants, the unlimited database, without bursts, the short periods. */
+const OTHER_RUNS = 6;
 const AURORA = 'aurora-v2';
 const AIRGLOW = 'airglow';
 /** Where the cheapest path costs hardly more than staying at the minimum, a trace tells policies apart in nothing. */
@@ -41,20 +45,30 @@ export type OnRun = (policy: string, share: number) => void;
 
 /** About how many runs a trace takes. */
 export function runsOf(policies: readonly PlannedPolicy[]): number {
-  return RUNS_FOR_BOUNDS + policies.length + 4;
+  return RUNS_FOR_BOUNDS + policies.length + OTHER_RUNS;
 }
 
-/** The plan for one trace at steps of a second; `stepSeconds` is what it had before. */
+/** A load at steps of a second, and what it was before. */
+export interface LoadToPlan {
+  readonly trace: Trace;
+  readonly stepSeconds: number;
+  /** The same without bursts; null where none were assumed. */
+  readonly smooth: Trace | null;
+}
+
 export function planTrace(
-  trace: Trace,
-  stepSeconds: number,
+  { trace, stepSeconds, smooth }: LoadToPlan,
   policies: readonly PlannedPolicy[],
   options: PlanOptions,
   onRun: OnRun,
 ): TracePlan {
+  const planned = policies[0] ?? policyNamed(AIRGLOW);
   const bench = new Replays(trace, options, onRun);
-  const recommendation = bench.recommend(policies[0] ?? policyNamed(AIRGLOW));
+  const recommendation = bench.recommend(planned);
   const bounds = boundsOf(recommendation, options);
+  const withoutBursts = smooth === null ? null : withoutBurstsOf(smooth, planned, bounds, options, onRun);
+  const shortPeriods = new ShortPeriods();
+  bench.replay(planned, bounds, shortPeriods);
   const runs = policies.map((policy) => bench.run(policy, bounds));
   const clairvoyants = bench.clairvoyants(bounds);
   const [unconstrained, rateLimited] = clairvoyants;
@@ -70,9 +84,29 @@ export function planTrace(
     trace: bench.summary(stepSeconds, unconstrained.figures),
     scores,
     recommendation,
-    costs: bench.costs(scores, bounds),
+    costs: bench.costs(scores, bounds, withoutBursts?.peakAcu ?? null),
     demandChart: demandChart(bench.demandAcu, options.chartPoints),
     charts: [...runs, ...clairvoyants].map(({ chart }) => chart),
+    withoutBursts,
+    shortPeriods: shortPeriods.finish(),
+  };
+}
+
+function withoutBurstsOf(
+  trace: Trace,
+  planned: PlannedPolicy,
+  bounds: Bounds,
+  options: PlanOptions,
+  onRun: OnRun,
+): WithoutBursts {
+  const bench = new Replays(trace, options, onRun);
+  const policies = [...new Set([planned, policyNamed(AIRGLOW), policyNamed(AURORA)])];
+  return {
+    peakAcu: distributionOf(bench.demandAcu).max,
+    policies: policies.map((policy) => {
+      const { monthlyCost, shortfallShare } = bench.choice(policy, bounds);
+      return { policy: policy.name, title: policy.title, monthlyCost, shortfallShare };
+    }),
   };
 }
 
@@ -106,7 +140,7 @@ class Replays {
   recommend(policy: PlannedPolicy): Recommendation {
     const { database, prices, autoPauseMs, minAcu, maxAcu } = this.#options;
     const { memoryBytes } = this.#trace;
-    return recommend((bounds) => this.#choice(policy, bounds), {
+    return recommend((bounds) => this.choice(policy, bounds), {
       policy: policy.name,
       demandAcu: this.demandAcu,
       longestIdleSeconds: longestIdleSteps(this.#idle),
@@ -127,7 +161,7 @@ class Replays {
       this.#trace.lockSessions === null ? null : new LockRaises(this.#withoutLocks(policy, bounds));
     const scorer = new Scorer(bounds);
     const sampler = new ChartSampler(this.#trace.length, this.#options.chartPoints);
-    this.#simulate(policy, bounds, new Tee(locks === null ? [scorer, sampler] : [scorer, sampler, locks]));
+    this.replay(policy, bounds, new Tee(locks === null ? [scorer, sampler] : [scorer, sampler, locks]));
     return this.#finish(policy, scorer, sampler, locks?.count ?? 0);
   }
 
@@ -154,11 +188,13 @@ class Replays {
       ...staticPeak,
       start: () => ({ startAcu: MOST_ACU, canPause: false, decide: () => MOST_ACU }),
     };
-    this.#simulate(unlimited, { minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null }, scorer);
+    this.replay(unlimited, { minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null }, scorer);
     return scorer.finish({ policy: unlimited, acuHourPrice: 0, lockScaleUps: 0 }).latency.p95;
   }
 
-  costs(scores: readonly PolicyScore[], bounds: Bounds): TracePlan['costs'] {
+  /** `measuredPeakAcu`: what a machine is sized for, where the peak of the demand is assumed. */
+  costs(scores: readonly PolicyScore[], bounds: Bounds, measuredPeakAcu: number | null): TracePlan['costs'] {
+    const peakAcu = distributionOf(this.demandAcu).max;
     const monthly = (name: string): number => {
       const known =
         scores.find(({ policy }) => policy === name) ?? this.run(policyNamed(name), bounds).figures;
@@ -168,8 +204,9 @@ class Replays {
       {
         auroraAcuHours: monthly(AURORA),
         airglowAcuHours: monthly(AIRGLOW),
-        peakDemandAcu: distributionOf(this.demandAcu).max,
-        maxAcu: bounds.maxAcu,
+        peakDemandAcu: measuredPeakAcu ?? peakAcu,
+        isPeakOfMeans: measuredPeakAcu !== null,
+        hostAcu: Math.min(bounds.maxAcu, roundUpToGrid(peakAcu)),
         shape: this.#options.database.shape,
       },
       this.#options.prices,
@@ -192,9 +229,9 @@ class Replays {
     };
   }
 
-  #choice(policy: PlannedPolicy, bounds: Bounds): BoundsChoice {
+  choice(policy: PlannedPolicy, bounds: Bounds): BoundsChoice {
     const scorer = new Scorer(bounds);
-    this.#simulate(policy, bounds, scorer);
+    this.replay(policy, bounds, scorer);
     const { acuHours, monthlyCost, shortfallShare, latency, pauses, coldStartSeconds } = scorer.finish({
       policy,
       acuHourPrice: this.#acuHourPrice,
@@ -214,7 +251,7 @@ class Replays {
 
   #withoutLocks(policy: PlannedPolicy, bounds: Bounds): CapacityTimeline {
     const timeline = new CapacityTimeline(this.#trace.length);
-    this.#simulate(policy, bounds, timeline, { ...this.#trace, lockSessions: null });
+    this.replay(policy, bounds, timeline, { ...this.#trace, lockSessions: null });
     return timeline;
   }
 
@@ -240,7 +277,7 @@ class Replays {
     return { figures, chart: sampler.finish(policy) };
   }
 
-  #simulate(policy: PlannedPolicy, bounds: Bounds, sink: RunSink, trace = this.#trace): void {
+  replay(policy: PlannedPolicy, bounds: Bounds, sink: RunSink, trace = this.#trace): void {
     const { database, imperfections, seed } = this.#options;
     const onProgress = (share: number): void => this.#onRun(policy.name, share);
     simulate(

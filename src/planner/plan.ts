@@ -1,7 +1,8 @@
 import type { PlanOptions, PlanProgress } from './options.ts';
 import { planTrace, runsOf } from './plan-trace.ts';
+import type { LoadToPlan } from './plan-trace.ts';
 import { policyNamed } from './policies/catalog.ts';
-import type { DatabaseModel, Imperfections } from './model.ts';
+import type { DatabaseModel, Imperfections, Trace } from './model.ts';
 import type { Plan } from './results.ts';
 import { OBJECTIVE_UTILISATION } from './score/demand.ts';
 import { summarise } from './score/summary.ts';
@@ -30,14 +31,7 @@ export function plan(
       onProgress({ trace: trace.name, policy, share: (index + within) / traces.length });
     };
     onRun('bursts', 0);
-    const { bursts, seed } = options;
-    return planTrace(
-      toSeconds(trace, { bursts, seed, cpuCeilingCores }),
-      trace.stepSeconds,
-      policies,
-      options,
-      onRun,
-    );
+    return planTrace(toLoad(trace, cpuCeilingCores, options), policies, options, onRun);
   });
   return {
     airglow: version,
@@ -54,6 +48,15 @@ export function plan(
   };
 }
 
+function toLoad(trace: Trace, cpuCeilingCores: number | null, { bursts, seed }: PlanOptions): LoadToPlan {
+  const isCoarse = trace.stepSeconds > 1;
+  return {
+    trace: toSeconds(trace, { bursts, seed, cpuCeilingCores }),
+    stepSeconds: trace.stepSeconds,
+    smooth: bursts && isCoarse ? toSeconds(trace, { bursts: false, seed }) : null,
+  };
+}
+
 function assumptionsOf({ database, imperfections, bursts, seed }: PlanOptions, hasCoarse: boolean): string[] {
   return [
     ...ofDatabase(database),
@@ -61,7 +64,7 @@ function assumptionsOf({ database, imperfections, bursts, seed }: PlanOptions, h
     ...(hasCoarse && bursts
       ? [
           `Steps longer than a second are filled with bursts from seed ${seed} that keep their means: noise of ${percent(BURSTS.variation)} ` +
-            `that hangs together for ${BURSTS.correlationSeconds} s, and bursts of ${BURSTS.middleHeight} times the load for ${BURSTS.meanSeconds} s about every ` +
+            `that hangs together for ${BURSTS.correlationSeconds} s, and bursts of ${BURSTS.leastHeight} to ${BURSTS.mostHeight} times the load for about ${BURSTS.meanSeconds} s about every ` +
             `${BURSTS.everySeconds} s. How rough your load really is decides what a scaler has to pay: a trace by the second says it.`,
         ]
       : []),

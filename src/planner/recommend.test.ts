@@ -126,7 +126,7 @@ describe('recommend', () => {
     const follower = new Follower(heavy);
     const advice = recommend(follower.run, { ...CONTEXT, demandAcu: heavy, mostAcu: 16 });
     expect(advice).toMatchObject({ maxCapacity: 16, isObjectiveMet: false });
-    expect(advice.reasons.some((reason) => reason.includes('No bounds that were tried'))).toBe(true);
+    expect(advice.reasons.some((reason) => reason.includes('None of the bounds that were tried'))).toBe(true);
   });
 
   it('tries what nearly all of the time needs where nothing less is enough', () => {

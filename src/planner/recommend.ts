@@ -49,7 +49,7 @@ export function recommend(runBounds: RunBounds, given: RecommendContext): Recomm
   const maximums = maximumsToTry(needs, context);
   const firstMinimum = minimums[0]!;
   const maxAcu = chooseMaximum(runs.maximums(firstMinimum, maximums), needs);
-  const byMinimum = minimums.filter((minAcu) => minAcu <= maxAcu).map((minAcu) => runs.of(minAcu, maxAcu));
+  const byMinimum = runs.minimums(minimums, context.minAcu === null ? higherMinimums(needs) : [], maxAcu);
   // The last resort: what all but the rarest moments need is held ready.
   const highest = Math.min(needs.p95, maxAcu);
   if (context.minAcu === null && highest > minimums.at(-1)! && !byMinimum.some(meetsObjective)) {
@@ -95,6 +95,17 @@ class Runs {
     return choice;
   }
 
+  /** All of them; where none leaves little enough short, higher ones until one does. Smallest first. */
+  minimums(minimums: readonly number[], higher: readonly number[], maxAcu: number): BoundsChoice[] {
+    const choices = minimums.filter((minAcu) => minAcu <= maxAcu).map((minAcu) => this.of(minAcu, maxAcu));
+    for (const minAcu of higher) {
+      if (choices.some(meetsObjective)) break;
+      const isNew = minAcu <= maxAcu && minAcu > (choices.at(-1)?.minCapacity ?? 0);
+      if (isNew) choices.push(this.of(minAcu, maxAcu));
+    }
+    return choices;
+  }
+
   /** From the greatest down to the first that leaves too much short: smaller ones leave more. Smallest first. */
   maximums(minAcu: number, maximums: readonly number[]): BoundsChoice[] {
     const choices: BoundsChoice[] = [];
@@ -124,6 +135,10 @@ function minimumsToTry({ median }: Needs, context: RecommendContext): number[] {
   const pausing = longestIdleSeconds * 1000 > autoPauseMs ? [0] : [];
   const allowed = awake.map((acu) => clamp(acu, ACU_STEP, mostAcu));
   return distinct([...pausing, ...allowed]).slice(0, MOST_MINIMUMS);
+}
+
+function higherMinimums({ p95, p99, peak }: Needs): number[] {
+  return distinct([p95, p99, peak]);
 }
 
 /** Of the choices, smallest maximum first. */

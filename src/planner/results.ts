@@ -68,6 +68,29 @@ export interface DemandChart {
   readonly maxAcu: readonly number[];
 }
 
+/** What the same load comes to where it does not vary within its steps: what was measured, without what was assumed. */
+export interface WithoutBursts {
+  /** Of the means of the steps, ACU. */
+  readonly peakAcu: number;
+  /** With the same bounds, a month at the price list's ACU-hour. */
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly title: string;
+    readonly monthlyCost: number;
+    readonly shortfallShare: number;
+  }[];
+}
+
+/** A time in which capacity was short. */
+export interface ShortPeriod {
+  /** Seconds since the start of the load. */
+  readonly fromSecond: number;
+  readonly seconds: number;
+  readonly shortfallAcuSeconds: number;
+  /** The most that was missing in one second, ACU. */
+  readonly mostShortAcu: number;
+}
+
 export interface TraceSummary {
   readonly name: string;
   /** ISO 8601; null for a series without times. */
@@ -148,6 +171,10 @@ export interface TracePlan {
   readonly costs: CostComparison;
   readonly demandChart: DemandChart;
   readonly charts: readonly RunChart[];
+  /** Null for a load by the second, which has no assumed bursts. */
+  readonly withoutBursts: WithoutBursts | null;
+  /** With the planned policy and the recommended bounds: the worst, in the order in which they came. */
+  readonly shortPeriods: readonly ShortPeriod[];
 }
 
 /** Of several traces: medians over those that are not flat, and the worst. */

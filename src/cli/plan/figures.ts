@@ -81,6 +81,16 @@ export function formatPlace(start: string | null, hoursIn: number, hours: number
   return hours > 24 * 5 ? day : `${day} ${at.toISOString().slice(11, 16)}`;
 }
 
+/** A moment of a load: `13 Apr 04:12:05`, and without a start `3 h 04:05`. */
+export function formatMomentIn(start: string | null, second: number): string {
+  if (start === null) {
+    const rest = new Date(second * 1000).toISOString().slice(14, 19);
+    return `${Math.floor(second / 3600)} h ${rest}`;
+  }
+  const at = new Date(Date.parse(start) + second * 1000);
+  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''} ${at.toISOString().slice(11, 19)}`;
+}
+
 /** US dollars of an ACU-hour, as these scores were reckoned; null where none of them used any. */
 export function priceOf(scores: readonly PolicyScore[]): number | null {
   const used = scores.find(({ acuHours }) => acuHours > 0);
@@ -93,7 +103,7 @@ export function reckoning(monthlyCost: number, { scores, trace: { hours } }: Tra
   if (price === null || !(price > 0)) return null;
   const acuHours = monthlyCost / price;
   const used = grouped((acuHours * hours) / HOURS_A_MONTH, hours >= 100 ? 2 : 4);
-  const over = hours >= 100 ? grouped(hours, 0) : String(Number(hours.toFixed(4)));
+  const over = String(Number(hours.toFixed(4)));
   return (
     `${grouped(acuHours, 2)} ACU-hours a month x ${formatPrice(price)} = ${formatUsd(monthlyCost)} ` +
     `(${used} ACU-hours in ${over} h of load, x ${HOURS_A_MONTH} / ${over})`

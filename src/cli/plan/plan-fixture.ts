@@ -110,6 +110,19 @@ function tracePlan(name: string, seed: number, factor: number): TracePlan {
     costs: costs(scores[0]?.monthlyCost ?? 0),
     demandChart: demand,
     charts: SKETCHES.map((each) => runChart(each, demand)),
+    withoutBursts: {
+      peakAcu: mean * 2,
+      policies: scores.slice(0, 2).map(({ policy, title, monthlyCost, shortfallShare }) => ({
+        policy,
+        title,
+        monthlyCost: monthlyCost * 0.8,
+        shortfallShare,
+      })),
+    },
+    shortPeriods: [
+      { fromSecond: 37_205, seconds: 35, shortfallAcuSeconds: 41, mostShortAcu: 3.2 },
+      { fromSecond: 290_011, seconds: 400, shortfallAcuSeconds: 320, mostShortAcu: 2.5 },
+    ],
   };
 }
 

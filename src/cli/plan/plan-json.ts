@@ -10,6 +10,8 @@ import type { Plan, TracePlan } from '../../planner/results.ts';
  *                               resizesPerHour, lockScaleUps and the others of PolicyScore
  *     .traces[].recommendation  policy, minCapacity, maxCapacity, monthlyCost, reasons, minimums, maximums
  *     .traces[].costs           region, date and source of the price list, offers
+ *     .traces[].withoutBursts   what was measured alone: peakAcu, and policies with monthlyCost; null for a load by the second
+ *     .traces[].shortPeriods    when capacity was short: fromSecond, seconds, shortfallAcuSeconds, mostShortAcu
  *     .summary                  medians over several traces; null for one
  *     .recommendation           of the trace, where there is only one; else left out
  *
@@ -30,6 +32,10 @@ export function planJson(plan: Plan, withCharts: boolean): PlanJson {
   };
 }
 
-function withoutCharts({ trace, scores, recommendation, costs }: TracePlan): PlanJson['traces'][number] {
-  return { trace, scores, recommendation, costs };
+function withoutCharts({
+  demandChart: _demand,
+  charts: _charts,
+  ...rest
+}: TracePlan): PlanJson['traces'][number] {
+  return rest;
 }

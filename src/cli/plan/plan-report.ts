@@ -13,6 +13,7 @@ import {
   plannedScore,
   reckoning,
 } from './figures.ts';
+import { briefText, burstsText, OBJECTIVE_MISSED, offersText, shortPeriodText } from './plan-words.ts';
 import { figureTable, type TableColumn } from './figure-table.ts';
 import { planChart } from './plan-chart.ts';
 import { policyTable, summaryTable } from './policy-table.ts';
@@ -43,7 +44,8 @@ function single(plan: Plan, trace: TracePlan, width: number): readonly Line[] {
     [],
     ...planChart(trace, width),
     [],
-    ...section('policies, cheapest first', policyTable(trace.scores, trace.recommendation.policy, width)),
+    ...section(policiesTitle(trace), policyTable(trace.scores, trace.recommendation.policy, width)),
+    ...section('when it would be short, with those bounds', shortTimes(trace, width)),
     ...section('other minimums and maximums', choices(trace, width)),
     ...section(offersTitle(trace), offers(trace, width)),
     ...notes(plan, [trace], width),
@@ -70,7 +72,8 @@ function several(plan: Plan, width: number): readonly Line[] {
 
 /** What to choose, what it costs, and how that was reckoned. */
 function answer(plan: TracePlan, width: number, isBrief = false): readonly Line[] {
-  const { trace, recommendation, costs } = plan;
+  const { trace, recommendation } = plan;
+  const [bursts, brief] = [burstsText(plan), briefText(plan)];
   const { minCapacity, maxCapacity, monthlyCost } = recommendation;
   const score = plannedScore(plan);
   const formula = reckoning(monthlyCost, plan);
@@ -79,12 +82,10 @@ function answer(plan: TracePlan, width: number, isBrief = false): readonly Line[
       span(`${clean(trace.name)}: `, STRONG),
       span(`${formatAcu(minCapacity)} to ${formatAcu(maxCapacity)} ACU`, { bold: true, fg: CAPACITY }),
       span(`, ${formatUsd(monthlyCost)} a month`, STRONG),
-      span(` with ${clean(score?.title ?? recommendation.policy)}`, FAINT),
     ],
+    ...labelled('with', `${score?.title ?? recommendation.policy}, at what AWS asks for an ACU-hour`, width),
     ...(formula === null ? [] : labelled('reckoned', formula, width)),
-    ...(isBrief
-      ? []
-      : labelled('price', `of AWS, ${costs.region}, ${costs.date}: ${costs.source}`, width, FAINT)),
+    ...labelled('or', offersText(plan), width),
     ...(score === null
       ? []
       : labelled(
@@ -96,12 +97,12 @@ function answer(plan: TracePlan, width: number, isBrief = false): readonly Line[
           width,
         )),
     ...labelled('load', loadText(plan), width),
+    ...(bursts === null || isBrief ? [] : labelled('assumed', bursts, width)),
+    ...(brief === null ? [] : labelled('!', brief, width, CAUTION)),
     ...recommendation.reasons
       .slice(0, isBrief ? 1 : undefined)
       .flatMap((reason, index) => labelled(index === 0 ? 'why' : '', reason, width)),
-    ...(recommendation.isObjectiveMet
-      ? []
-      : labelled('!', 'No minimum and maximum meet the objective for this load.', width, CAUTION)),
+    ...(recommendation.isObjectiveMet ? [] : labelled('!', OBJECTIVE_MISSED, width, CAUTION)),
   ];
 }
 
@@ -140,6 +141,15 @@ function choices({ recommendation }: TracePlan, width: number): readonly Line[] 
     ink: isChosen(choice) ? STRONG : {},
   }));
   return figureTable(CHOICE_COLUMNS, rows, width);
+}
+
+function policiesTitle({ recommendation: { minCapacity, maxCapacity } }: TracePlan): string {
+  return `policies, all between ${formatAcu(minCapacity)} and ${formatAcu(maxCapacity)} ACU, cheapest first`;
+}
+
+function shortTimes(plan: TracePlan, width: number): readonly Line[] {
+  if (plan.shortPeriods.length === 0) return [[span('  never')]];
+  return plan.shortPeriods.flatMap((period) => labelled('', shortPeriodText(period, plan), width));
 }
 
 function offersTitle({ costs }: TracePlan): string {
@@ -184,12 +194,7 @@ function notes(plan: Plan, traces: readonly TracePlan[], width: number): readonl
   const prices = new Set(
     traces.map(({ costs }) => `Prices: ${costs.region}, ${costs.date}, ${costs.source}`),
   );
-  const sentences = [
-    plan.objective,
-    ...notesOf(traces),
-    ...plan.assumptions,
-    ...(traces.length > 1 ? prices : []),
-  ];
+  const sentences = [plan.objective, ...notesOf(traces), ...plan.assumptions, ...prices];
   return section(
     'notes and assumptions',
     sentences.flatMap((sentence) => {

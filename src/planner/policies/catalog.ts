@@ -26,5 +26,5 @@ export function policyNamed(name: string): PlannedPolicy {
 function nearestOf(name: string, names: readonly string[]): string | null {
   const distances = names.map((one) => ({ one, distance: editDistance(name.toLowerCase(), one) }));
   const [nearest] = distances.toSorted((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= NEAR ? nearest.one : null;
+  return nearest !== undefined && nearest.distance <= Math.min(NEAR, name.length / 2) ? nearest.one : null;
 }

@@ -11,7 +11,7 @@ const OPTIONS: PriceOptions = {
   ioMillions: 500,
   hostPricePerAcuHour: null,
 };
-const USED: Consumption = { auroraAcuHours: 2000, airglowAcuHours: 1500, peakDemandAcu: 12, maxAcu: 16 };
+const USED: Consumption = { auroraAcuHours: 2000, airglowAcuHours: 1500, peakDemandAcu: 12, hostAcu: 16 };
 
 function offerOf(name: string, used = USED, options = OPTIONS) {
   return compareCosts(used, options).offers.find((offer) => offer.name === name);

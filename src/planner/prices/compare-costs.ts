@@ -14,8 +14,10 @@ export interface Consumption {
   readonly airglowAcuHours: number;
   /** Of the demand, ACU: an instance that is provisioned has to hold it. */
   readonly peakDemandAcu: number;
-  /** What a host of one's own has to hold. */
-  readonly maxAcu: number;
+  /** It is of means over minutes: above them requests would wait. */
+  readonly isPeakOfMeans?: boolean;
+  /** What a host of one's own has to hold: the maximum, or the peak of the demand where that is less. */
+  readonly hostAcu: number;
   readonly shape?: AcuShape;
 }
 
@@ -95,7 +97,7 @@ function auroraOffers(
 
 /** A share of a host, for those who run many databases on one, and a host that this one has for itself. */
 function hostOffers(
-  { airglowAcuHours, maxAcu }: Consumption,
+  { airglowAcuHours, hostAcu }: Consumption,
   { storageGib, hostPricePerAcuHour }: PriceOptions,
   prices: RegionPrices,
 ): Offer[] {
@@ -112,10 +114,10 @@ function hostOffers(
     ),
     offer(
       'Airglow, a host of its own',
-      maxAcu * HOURS_A_MONTH * price,
+      hostAcu * HOURS_A_MONTH * price,
       storageCost,
       0,
-      `${figure(maxAcu)} ACU x ${HOURS_A_MONTH} hours x ${figure(price)} USD + ${storage}`,
+      `${figure(hostAcu)} ACU x ${HOURS_A_MONTH} hours x ${figure(price)} USD + ${storage}`,
     ),
   ];
 }
@@ -147,10 +149,12 @@ function ioRemark(
 
 function instanceRemark(
   instance: InstanceClass | undefined,
-  { peakDemandAcu, shape = DEFAULT_SHAPE }: Consumption,
+  { peakDemandAcu, isPeakOfMeans = false, shape = DEFAULT_SHAPE }: Consumption,
   { instances }: RegionPrices,
 ): string {
-  const peak = `the peak of the demand, ${figure(peakDemandAcu)} ACU`;
+  const peak = isPeakOfMeans
+    ? `the peak that was measured, ${figure(peakDemandAcu)} ACU as a mean (in bursts above it requests wait)`
+    : `the peak of the demand, ${figure(peakDemandAcu)} ACU`;
   if (instance === undefined) {
     const largest = instances.at(-1)!;
     return `No instance of the list holds ${peak}: the largest, ${largest.name}, has ${figure(acuOf(largest, shape))} ACU.`;

@@ -68,16 +68,23 @@ function roomOf(chosen: BoundsChoice, choices: readonly BoundsChoice[], { peak }
 }
 
 function missedReason(
-  { shortfallShare }: BoundsChoice,
-  { peak }: Needs,
-  { mostAcu }: RecommendContext,
+  chosen: BoundsChoice,
+  needs: Needs,
+  context: RecommendContext,
   objective: number,
 ): string {
-  const cause =
-    peak >= mostAcu
-      ? ` The demand is at or above the ${mostAcu} ACU that there are at most.`
-      : ' It comes from the time that it takes to follow the load, which a higher minimum shortens.';
-  return `No bounds that were tried keep what is short within ${percent(objective)} of the demand: with these it is ${percent(shortfallShare)}.${cause}`;
+  return `None of the bounds that were tried keeps what is short within ${percent(objective)} of the demand: with these it is ${percent(chosen.shortfallShare)}. ${causeOf(chosen, needs, context)}`;
+}
+
+function causeOf(
+  { maxCapacity, pauses }: BoundsChoice,
+  { peak }: Needs,
+  { mostAcu }: RecommendContext,
+): string {
+  if (peak >= mostAcu) return `The demand is at or above the ${mostAcu} ACU that there are at most.`;
+  if (maxCapacity < peak) return `The maximum is below the ${peak} ACU that the load needs at its peak.`;
+  if (pauses > 0) return 'Part of it is the waiting for wakes: a minimum above 0 never pauses.';
+  return 'It comes from the time that this policy takes to follow the load; a higher minimum shortens that.';
 }
 
 function pauseReason({ pauses, coldStartSeconds }: BoundsChoice): string {

@@ -32,6 +32,15 @@ export const QUANTITIES = [
 ] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
+/** Names that monitoring systems give to the same. */
+const ALIASES: Readonly<Record<string, string>> = {
+  cpuutilization: 'cpu_percent',
+  average: 'value',
+  'time (utc)': 'timestamp',
+  datetime: 'timestamp',
+  time: 'timestamp',
+};
+
 /** Of several columns that say how much CPU is used, the first of these counts. */
 const CPU_QUANTITIES: readonly Quantity[] = ['cpu_cores', 'cpu_percent', 'requests', 'aas_cpu'];
 
@@ -60,7 +69,7 @@ export interface ColumnPlan {
 
 /** Which columns of a header are read, and as what. Raises INVALID_ARGUMENT where it cannot be told or an option lacks. */
 export function planColumns(header: readonly string[], options: CsvOptions): ColumnPlan {
-  const names = header.map((name) => name.trim().toLowerCase());
+  const names = header.map((name) => plainName(name));
   refuseTwice(names, options.file);
   const known = names.flatMap((name, at): UsedColumn[] => {
     const quantity = quantityOf(name, options.unit);
@@ -79,6 +88,11 @@ export function planColumns(header: readonly string[], options: CsvOptions): Col
     ...(cpu === null ? ['No column says how much CPU was used, so the load has none.'] : []),
   ];
   return { timestampAt, used, width: header.length, notes };
+}
+
+function plainName(name: string): string {
+  const plain = name.trim().toLowerCase();
+  return ALIASES[plain] ?? plain;
 }
 
 function quantityOf(name: string, unit: ValueUnit | null): Quantity | null {

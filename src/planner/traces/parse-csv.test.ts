@@ -158,7 +158,7 @@ describe('what is no trace', () => {
     ['timestamp,cpu_percent\n0,1\n1,2', { vcpus: 0 }, '--vcpus must be a number above 0, not 0'],
     ['timestamp,requests\n0,1\n1,2', {}, '--cores-per-request'],
     ['cpu_cores\n1\n2', {}, '--period'],
-    ['Time,cpu_cores\n1,1\n2,2', {}, 'rename column "time" to it'],
+    ['at,cpu_cores\n1,1\n2,2', {}, 'rename column "at" to it'],
     ['cpu_cores\n1\n2', { periodSeconds: -1 }, '--period must be a number of seconds above 0, not -1'],
     ['timestamp,cpu_cores\n0,1\n\n1,x', {}, 'load.csv, line 4, column "cpu_cores": "x" cannot be read'],
     ['timestamp,cpu_cores\n0,-1', {}, 'line 2, column "cpu_cores": "-1"'],

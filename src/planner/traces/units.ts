@@ -6,6 +6,10 @@ const GIB = 1024 ** 3;
 /** A megabit a second, in bytes. */
 const MEGABIT = 1e6 / 8;
 
+/** So much of a machine is all of it, as a mean over minutes. */
+const SATURATED_PERCENT = 90;
+const SATURATED_SHARE = 0.005;
+
 export interface ReadTrace {
   readonly trace: Trace;
   /**
@@ -72,6 +76,11 @@ function fromPercent(percent: Float32Array, vcpus: number): Cores {
   if (above > 0)
     notes.push(
       `Above 100 % of the CPU: ${above} of ${percent.length} steps, which count as they are. Is --vcpus ${vcpus} right?`,
+    );
+  const saturated = count(percent, SATURATED_PERCENT);
+  if (saturated > SATURATED_SHARE * percent.length)
+    notes.push(
+      `The machine was saturated, above ${SATURATED_PERCENT} % of its CPU, in ${saturated} of ${percent.length} steps: more was asked for then than this load shows, so the plan is too small for it.`,
     );
   return { cores: scale(percent, vcpus / 100), ceiling: vcpus, notes };
 }

@@ -10,6 +10,7 @@ import {
   plannedScore,
   reckoning,
 } from '../figures.ts';
+import { briefText, burstsText, OBJECTIVE_MISSED, shortPeriodText } from '../plan-words.ts';
 import { HOVER_SCRIPT } from './hover-script.ts';
 import { markup, raw, type Html } from './html.ts';
 import { loadFigure } from './load-figure.ts';
@@ -100,9 +101,9 @@ function leadOf(plan: TracePlan): string {
   const start = trace.start === null ? '' : ` from ${trace.start.slice(0, 10)}`;
   const title = plannedScore(plan)?.title ?? recommendation.policy;
   return (
-    `With ${title}, by a load of ${formatHours(trace.hours)}${start} in steps of ${formatStep(trace.stepSeconds)}. It asked for ` +
-    `${formatAcu(trace.demand.mean)} ACU on average, ${formatAcu(trace.demand.p95)} in its busiest twentieth and ` +
-    `${formatAcu(trace.demand.max)} at most${trace.idleShare > 0 ? `, and nothing ${formatPercent(trace.idleShare)} of the time` : ''}.`
+    `With ${title}, at what AWS asks for an ACU-hour, by a load of ${formatHours(trace.hours)}${start} in steps of ${formatStep(trace.stepSeconds)}. It asked for ` +
+    `${formatAcu(trace.demand.mean)} ACU on average, ${formatAcu(trace.demand.p95)} or less 95 % of the time and ` +
+    `${formatAcu(trace.demand.max)} at most${plan.withoutBursts === null ? '' : ' (with assumed bursts)'}${trace.idleShare > 0 ? `, and nothing ${formatPercent(trace.idleShare)} of the time` : ''}.`
   );
 }
 
@@ -110,13 +111,16 @@ function details(plan: TracePlan): Html {
   const { recommendation, costs } = plan;
   const title = plannedScore(plan)?.title ?? recommendation.policy;
   const formula = reckoning(recommendation.monthlyCost, plan);
+  const [bursts, brief] = [burstsText(plan), briefText(plan)];
   return markup`${tiles(plan)}
     ${formula === null ? null : markup`<p class="reckoning"><b>${formula.replace(/ \(.*/, '')}</b> ${formula.replace(/^[^(]*/, '')}, by the prices of ${costs.region} of <span class="whole">${costs.date}</span>.</p>`}
-    ${recommendation.isObjectiveMet ? null : markup`<p class="warning">No minimum and maximum meet the objective for this load.</p>`}
+    ${recommendation.isObjectiveMet ? null : markup`<p class="warning">${OBJECTIVE_MISSED}</p>`}
+    ${brief === null ? null : markup`<p class="warning">${brief}</p>`}
+    ${bursts === null ? null : markup`<p class="reckoning"><b>Assumed.</b> ${bursts}</p>`}
     <ul class="why">
       ${recommendation.reasons.map((reason) => markup`<li>${reason}</li>`)}
     </ul>
-    ${loadFigure(plan, title)}${costFigure(plan)}${capacityFigure(plan)}
+    ${loadFigure(plan, title)}${shortTimes(plan)}${costFigure(plan)}${capacityFigure(plan)}
     <div class="block">
       <h3>The figures</h3>
       <p>“Of the ideal”: ACU-hours over those of who knows the whole load in advance.</p>
@@ -127,6 +131,17 @@ function details(plan: TracePlan): Html {
       ${choiceTables(plan)}
     </div>
     ${offersFigure(costs)}`;
+}
+
+function shortTimes(plan: TracePlan): Html | null {
+  if (plan.shortPeriods.length === 0) return null;
+  return markup`<div class="block">
+    <h3>When it would be short</h3>
+    <p>The worst times, with the bounds above.</p>
+    <ul class="notes">
+      ${plan.shortPeriods.map((period) => markup`<li>${shortPeriodText(period, plan)}</li>`)}
+    </ul>
+  </div>`;
 }
 
 function tiles(plan: TracePlan): Html {
