@@ -2,7 +2,7 @@ import type { RunSecond, RunSink } from '../model.ts';
 import type { ShortPeriod } from '../results.ts';
 
 /** Seconds without shortage that do not end a period. */
-const LONGEST_GAP_SECONDS = 60;
+const LONGEST_GAP_SECONDS = 10;
 /** Nobody looks at more of them. */
 const MOST_PERIODS = 5;
 
