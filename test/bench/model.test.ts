@@ -120,7 +120,8 @@ describe('the side of the model', () => {
     expect(figures.running).toBeCloseTo(0.1, 6);
     expect(figures.acuHours).toBeCloseTo((2 * 4) / 3600, 9);
     expect(figures.acuPerSecond).toEqual([2, 2, 2, 2]);
-    expect(figures.p50Ms).toBeGreaterThanOrEqual(5);
+    // Requests differ, and half of them take less than the mean.
+    expect(figures.p50Ms).toBeGreaterThan(4);
   });
 
   it('counts what is answered after the load as late', () => {

@@ -1,5 +1,5 @@
 import type { DatabaseModel } from '../model.ts';
-import { burstCpuSeconds, HELD_BY_LIMIT, HORIZON_STRETCHES } from './queue-law.ts';
+import { burstCpuSeconds, HELD_BY_LIMIT, HORIZON_STRETCHES, leftOfRequest } from './queue-law.ts';
 import { QueueTables } from './queue-tables.ts';
 import type { OnLatency } from './queue-tables.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -39,7 +39,7 @@ export class Processors {
   constructor(model: DatabaseModel, onLatency: OnLatency) {
     this.#model = model;
     this.#onLatency = onLatency;
-    this.#leftSeconds = (model.requestCpuSeconds * (1 + model.requestVariation ** 2)) / 2;
+    this.#leftSeconds = leftOfRequest(model.requestCpuSeconds, model.requestVariation);
     this.#bySecond = new QueueTables(model, HORIZON_STRETCHES);
     this.#byLook = new QueueTables(model, HORIZON_STRETCHES * LOOK_SECONDS);
   }
@@ -67,9 +67,9 @@ export class Processors {
   finish(atSeconds: number, limitCpus: number): void {
     const seconds = limitCpus > 0 ? this.backlogCpuSeconds / limitCpus : 0;
     if (seconds > 0) this.#queue.serve(this.backlogCpuSeconds, atSeconds, seconds, this.#served);
-    const { requestCpuSeconds, requestOtherSeconds } = this.#model;
-    this.#bySecond.finish(requestCpuSeconds + requestOtherSeconds, this.#onLatency);
-    this.#byLook.finish(requestCpuSeconds + requestOtherSeconds, this.#onLatency);
+    const { requestOtherSeconds } = this.#model;
+    this.#bySecond.finish(requestOtherSeconds, this.#onLatency);
+    this.#byLook.finish(requestOtherSeconds, this.#onLatency);
   }
 
   #flow(comingCpus: number, limitCpus: number, seconds: number): void {
@@ -87,7 +87,7 @@ export class Processors {
     this.throttled = limitCpus < hostCpus ? HELD_BY_LIMIT * this.waiting : 0;
     const requests = (comingCpus * seconds) / requestCpuSeconds;
     if (this.#otherSeconds > requestOtherSeconds)
-      table.tell(requests, index, requestCpuSeconds + this.#otherSeconds, this.#onLatency);
+      table.tell(requests, index, this.#otherSeconds, this.#onLatency);
     else table.requests[index] = (table.requests[index] as number) + requests;
   }
 

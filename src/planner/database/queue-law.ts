@@ -5,13 +5,13 @@
  * speed until the bucket is empty, and then waits for quota. The work that stands before a limit of `c` processors exceeds
  * `x` about as often as
  *
- *     utilisation x exp(-(1 - utilisation) x / s - x^2 / (s c T))
+ *     utilisation x exp(-(1 - utilisation) x / r - x^2 / (s c T))
  *
- * (the first part is the M/G/1 queue for requests of `s` CPU-seconds; the second cuts off what would take longer than
- * `T` to build up, since the load does not stay the same for so long). Whoever finds more than the bucket holds waits for
- * what is beyond it. The size of the bucket was fitted: `npm run bench -- model --steady`.
+ * (the first part is the M/G/1 queue for requests of `s` CPU-seconds, of which one in service still needs `r` on average; the
+ * second cuts off what would take longer than `T` to build up, since the load does not stay the same for so long). Whoever
+ * finds more than the bucket holds waits for what is beyond it. Held against real limits by `npm run bench -- model`.
  */
-const BUCKET_QUOTAS = 2.3;
+const BUCKET_QUOTAS = 2;
 /** How many times the stretch that a load is told for it may take a queue to build up. */
 export const HORIZON_STRETCHES = 2;
 /** Of the sessions that wait by chance, so many are seen waiting for the limit, the rest for each other. */
@@ -26,6 +26,11 @@ function periodSeconds(limitCpus: number): number {
 /** Of the bucket, what is left beyond the period's own quota. */
 export function burstCpuSeconds(limitCpus: number): number {
   return (BUCKET_QUOTAS - 1) * limitCpus * periodSeconds(limitCpus);
+}
+
+/** CPU that a request in service still needs, mean: less than all of it where requests are alike. */
+export function leftOfRequest(cpuSeconds: number, variation: number): number {
+  return (cpuSeconds * (1 + variation ** 2)) / 2;
 }
 
 export interface Queueing {
@@ -43,11 +48,14 @@ export interface QueueSetting {
   readonly limitCpus: number;
   readonly hostCpus: number;
   readonly requestCpuSeconds: number;
+  /** Standard deviation of that over its mean. */
+  readonly requestVariation: number;
   readonly horizonSeconds: number;
 }
 
 export function queueingAt(utilisation: number, setting: QueueSetting): Queueing {
   const { limitCpus, hostCpus, requestCpuSeconds, horizonSeconds } = setting;
+  const leftSeconds = leftOfRequest(requestCpuSeconds, setting.requestVariation);
   const comingCpus = utilisation * limitCpus;
   const crowd = 1 / (1 - Math.min(0.9, comingCpus / hostCpus) ** 2) - 1;
   const hostWaiting = comingCpus * crowd;
@@ -56,7 +64,7 @@ export function queueingAt(utilisation: number, setting: QueueSetting): Queueing
     return { share: 0, meanSeconds: 0, waiting: hostWaiting, ...host };
   }
   const bucket = BUCKET_QUOTAS * limitCpus * periodSeconds(limitCpus);
-  const decay = (1 - utilisation) / requestCpuSeconds;
+  const decay = (1 - utilisation) / leftSeconds;
   const cut = 1 / (requestCpuSeconds * limitCpus * horizonSeconds);
   const share = utilisation * Math.exp(-decay * bucket - cut * bucket * bucket);
   const beyond = (bucket + decay / (2 * cut)) * Math.sqrt(cut);

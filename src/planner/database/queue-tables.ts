@@ -1,5 +1,7 @@
 import type { DatabaseModel } from '../model.ts';
 import { queueingAt } from './queue-law.ts';
+import { requestParts } from './request-times.ts';
+import type { RequestPart } from './request-times.ts';
 
 /** Utilisation in classes. */
 const CLASSES = 256;
@@ -13,10 +15,18 @@ export class QueueTable {
   readonly #meanSeconds = new Float64Array(CLASSES + 1);
   readonly #hostSeconds = new Float64Array(CLASSES + 1);
 
-  constructor(limitCpus: number, { hostCpus, requestCpuSeconds }: DatabaseModel, horizonSeconds: number) {
+  readonly #parts: readonly RequestPart[];
+
+  constructor(
+    limitCpus: number,
+    { hostCpus, requestCpuSeconds, requestVariation }: DatabaseModel,
+    horizonSeconds: number,
+    parts: readonly RequestPart[],
+  ) {
     this.limitCpus = limitCpus;
+    this.#parts = parts;
     for (let index = 0; index <= CLASSES; index++) {
-      const setting = { limitCpus, hostCpus, requestCpuSeconds, horizonSeconds };
+      const setting = { limitCpus, hostCpus, requestCpuSeconds, requestVariation, horizonSeconds };
       const { share, meanSeconds, waiting, hostSeconds } = queueingAt(index / CLASSES, setting);
       this.#share[index] = share;
       this.#meanSeconds[index] = meanSeconds;
@@ -30,8 +40,13 @@ export class QueueTable {
     return index < CLASSES ? index : CLASSES;
   }
 
-  /** Tells how long so many requests waited: exponentially, where they waited at all. */
-  tell(requests: number, index: number, leastSeconds: number, onLatency: OnLatency): void {
+  /** Tells how long so many requests took: what they need themselves, and a wait, exponential, where they waited at all. */
+  tell(requests: number, index: number, otherSeconds: number, onLatency: OnLatency): void {
+    for (const { share, cpuSeconds } of this.#parts)
+      this.#tellPart(requests * share, index, otherSeconds + cpuSeconds, onLatency);
+  }
+
+  #tellPart(requests: number, index: number, leastSeconds: number, onLatency: OnLatency): void {
     const least = leastSeconds + (this.#hostSeconds[index] as number);
     const share = this.#share[index] as number;
     const meanSeconds = this.#meanSeconds[index] as number;
@@ -41,10 +56,10 @@ export class QueueTable {
   }
 
   /** All that came, and forgets it. */
-  finish(leastSeconds: number, onLatency: OnLatency): void {
+  finish(otherSeconds: number, onLatency: OnLatency): void {
     for (let index = 0; index <= CLASSES; index++) {
       const requests = this.requests[index] as number;
-      if (requests > 0) this.tell(requests, index, leastSeconds, onLatency);
+      if (requests > 0) this.tell(requests, index, otherSeconds, onLatency);
     }
     this.requests.fill(0);
   }
@@ -59,26 +74,28 @@ export class QueueTables {
   readonly #model: DatabaseModel;
   readonly #horizonSeconds: number;
   readonly #tables = new Map<number, QueueTable>();
+  readonly #parts: readonly RequestPart[];
   #last: QueueTable | null = null;
 
   constructor(model: DatabaseModel, horizonSeconds: number) {
     this.#model = model;
     this.#horizonSeconds = horizonSeconds;
+    this.#parts = requestParts(model.requestCpuSeconds, model.requestVariation);
   }
 
   for(limitCpus: number): QueueTable {
     if (this.#last !== null && this.#last.limitCpus === limitCpus) return this.#last;
     let table = this.#tables.get(limitCpus);
     if (table === undefined) {
-      table = new QueueTable(limitCpus, this.#model, this.#horizonSeconds);
+      table = new QueueTable(limitCpus, this.#model, this.#horizonSeconds, this.#parts);
       this.#tables.set(limitCpus, table);
     }
     this.#last = table;
     return table;
   }
 
-  finish(leastSeconds: number, onLatency: OnLatency): void {
-    for (const table of this.#tables.values()) table.finish(leastSeconds, onLatency);
+  finish(otherSeconds: number, onLatency: OnLatency): void {
+    for (const table of this.#tables.values()) table.finish(otherSeconds, onLatency);
   }
 }
 
