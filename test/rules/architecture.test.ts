@@ -36,7 +36,9 @@ describe('the folders', () => {
   it('import only in the direction that data flows', () => {
     const wrong = files.flatMap((file) => {
       const folder = file.path.split('/')[1] ?? '';
-      const allowed = [folder, 'errors.ts', 'random.ts', ...(MAY_IMPORT[folder] ?? [])].map((name) => `src/${name}`);
+      const allowed = [folder, 'errors.ts', 'random.ts', ...(MAY_IMPORT[folder] ?? [])].map(
+        (name) => `src/${name}`,
+      );
       return importsOf(file)
         .filter((target) => target.startsWith('src/'))
         .filter((target) => !allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`)))
