@@ -1,4 +1,4 @@
-import { awakeMinimum, roundUpToGrid, takes } from './acu.ts';
+import { ACU_STEP, awakeMinimum, roundUpToGrid } from './acu.ts';
 import { cpusToAcu, explainCpu, wantedCpus } from './cpu-demand.ts';
 import { decideBy } from './decide.ts';
 import type { CapacityState, Decision, Observation } from './model.ts';
@@ -49,7 +49,7 @@ export class CoastingDecisions {
     this.#takeIn();
     const { state, decision } = decideBy(this.#rules, this.#state, seen, now);
     this.#state = state;
-    this.#like = mayCoast(state, seen, decision) ? remember(seen) : null;
+    this.#like = mayCoast(state, seen, decision) ? remember(seen, decision) : null;
     return decision.toAcu;
   }
 
@@ -61,20 +61,25 @@ export class CoastingDecisions {
     const demandAcu = cpusToAcu(wantedCpus(used, waitingForLimit, this.#rules), config, this.#rules);
     if (roundUpToGrid(demandAcu) > capacityAcu) return false;
     const servedAcu = cpusToAcu(used, config, this.#rules);
+    // What is lower by less than this is not worth a change, unless it is memory that goes step by step.
+    const isWorthAcu =
+      demandAcu > like.othersAcu
+        ? capacityAcu * (1 - this.#rules.leastLoweringShare)
+        : capacityAcu - ACU_STEP;
     const isHeld =
       capacityAcu <= awakeMinimum(config.minAcu) ||
       now < remembered.settleUntilMs ||
-      takes(Math.max(demandAcu, servedAcu), capacityAcu) ||
-      takes(this.#recentAcu(now), capacityAcu);
+      roundUpToGrid(demandAcu) > isWorthAcu ||
+      roundUpToGrid(this.#recentAcu(servedAcu, now)) > isWorthAcu;
     if (!isHeld) return false;
     this.#putBy(servedAcu, now);
     return true;
   }
 
-  /** The most that was used within the hold. */
-  #recentAcu(now: number): number {
+  /** The most that was used within the hold, now included. */
+  #recentAcu(servedAcu: number, now: number): number {
     const { holdMs } = this.#rules;
-    let recent = highestPeak(this.#state.cpu.peaks, now, holdMs)?.acu ?? 0;
+    let recent = Math.max(servedAcu, highestPeak(this.#state.cpu.peaks, now, holdMs)?.acu ?? 0);
     for (let index = 0; index < this.#waiting; index++) {
       const slot = (this.#oldest + index) % MOST_LOOKS;
       const acu = this.#servedAcu[slot] as number;
@@ -117,10 +122,17 @@ interface Remembered {
   readonly unevictableBytes: number;
   readonly connections: number | null;
   readonly shareAcu: number;
+  /** What they ask for, the most of them. */
+  readonly othersAcu: number;
 }
 
-function remember({ memory, connections, grant }: Observation): Remembered {
-  return { unevictableBytes: memory?.unevictableBytes ?? 0, connections, shareAcu: grant.shareAcu };
+function remember({ memory, connections, grant }: Observation, { parts }: Decision): Remembered {
+  return {
+    unevictableBytes: memory?.unevictableBytes ?? 0,
+    connections,
+    shareAcu: grant.shareAcu,
+    othersAcu: Math.max(parts.memory ?? 0, parts.network ?? 0, parts.connections ?? 0),
+  };
 }
 
 /** Of a database that may be paused each look counts; where something else than CPU moves, too. */
