@@ -1,25 +1,8 @@
 import type { CpuExplanation, Observation } from '../../src/capacity/model.ts';
-import type { Seen } from '../../src/planner/model.ts';
+import { SeenFigures } from '../../src/planner/seen-figures.ts';
 
-/** What a policy of the planner sees of a look at a real database; used again for the next one. */
-export class LiveSeen implements Seen {
-  durationMs = 0;
-  capacityAcu = 0;
-  cpuUsed = 0;
-  cpuWaiting = 0;
-  throttled = 0;
-  ioSessions = 0;
-  /** With waits for clients, time-outs and the like: a real look does not tell them from locks. */
-  lockSessions = 0;
-  activeSessions = 0;
-  connections = 0;
-  unevictableBytes = 0;
-  cacheBytes = 0;
-  wantedMemoryBytes = 0;
-  refaultBytesPerSecond = 0;
-  networkBytesPerSecond = 0;
-  isActive = true;
-
+/** What a policy of the planner sees of a look at a real database. */
+export class LiveSeen extends SeenFigures {
   fill(seen: Observation, cpu: CpuExplanation, capacityAcu: number): void {
     this.durationMs = seen.durationMs;
     this.capacityAcu = capacityAcu;
@@ -27,6 +10,7 @@ export class LiveSeen implements Seen {
     this.cpuWaiting = cpu.waitingForLimit;
     this.throttled = seen.cpu?.throttled ?? 0;
     this.ioSessions = seen.waits?.io ?? 0;
+    // With waits for clients, time-outs and the like: a real look does not tell them from locks.
     this.lockSessions = seen.waits?.other ?? 0;
     this.activeSessions = cpu.used + (seen.cpu?.waiting ?? 0) + this.ioSessions + this.lockSessions;
     this.connections = seen.connections ?? 0;

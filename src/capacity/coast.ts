@@ -57,10 +57,10 @@ export class CoastingDecisions {
     const { config, capacityAcu, pause, cpu: remembered } = this.#state;
     if (seen.cpu === null || !isLike(seen, like) || now < pause.learnUntilMs || pause.boost !== null)
       return false;
-    const { used, waitingForLimit } = explainCpu(seen.cpu, config.hostCpus);
-    const demandAcu = cpusToAcu(wantedCpus(used, waitingForLimit, this.#rules), config, this.#rules);
+    const explained = explainCpu(seen.cpu, config.hostCpus);
+    const demandAcu = cpusToAcu(wantedCpus(explained, this.#rules), config, this.#rules);
     if (roundUpToGrid(demandAcu) > capacityAcu) return false;
-    const servedAcu = cpusToAcu(used, config, this.#rules);
+    const servedAcu = cpusToAcu(explained.used, config, this.#rules);
     // What is lower by less than this is not worth a change, unless it is memory that goes step by step.
     const isWorthAcu =
       demandAcu > like.othersAcu

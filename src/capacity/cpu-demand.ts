@@ -39,7 +39,10 @@ export function cpusToAcu(
  * Processors that are asked for: what ran and what waited for our limit, but for the queue that chance makes of any load
  * that is served at its target.
  */
-export function wantedCpus(used: number, waitingForLimit: number, { queueAllowance }: CapacityRules): number {
+export function wantedCpus(
+  { used, waitingForLimit }: CpuExplanation,
+  { queueAllowance }: CapacityRules,
+): number {
   return Math.max(used, (used + waitingForLimit) / (1 + queueAllowance));
 }
 

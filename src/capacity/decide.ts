@@ -86,7 +86,7 @@ function decideFast(rules: CapacityRules, state: CapacityState, seen: Observatio
       ? state.cpu.looks
       : addLook(
           state.cpu.looks,
-          { atMs: now, durationMs: seen.durationMs, cpus: wanted(explained, rules) },
+          { atMs: now, durationMs: seen.durationMs, cpus: wantedCpus(explained, rules) },
           rules,
         );
   // Only a look that met the limit says that there was not enough; use alone is for means over a second.
@@ -113,7 +113,7 @@ function decideFull(rules: CapacityRules, state: CapacityState, seen: Observatio
   const network =
     seen.networkBytesPerSecond === null ? null : networkToAcu(seen.networkBytesPerSecond, shape, rules);
   const connections = seen.connections === null ? null : connectionsToAcu(seen.connections, shape);
-  const cpu = explained === null ? null : cpusToAcu(wanted(explained, rules), config, rules);
+  const cpu = explained === null ? null : cpusToAcu(wantedCpus(explained, rules), config, rules);
   const served = explained === null ? null : cpusToAcu(explained.used, config, rules);
   const peaks = rememberPeak(
     rememberPeak(state.cpu.peaks, 'cpu', served, now, rules),
@@ -161,7 +161,7 @@ function rememberPeak(
   return acu === null || acu === 0 ? peaks : addPeak(peaks, { acu, atMs: now, resource }, holdMs);
 }
 
-/** In one place, so that all of them are of one shape, which the engine knows its way about in. */
+/** Made in one place, so that all of them have one shape, which is what makes them quick to read. */
 function cpuMemory(peaks: CpuMemory['peaks'], looks: CpuMemory['looks'], settleUntilMs: number): CpuMemory {
   return { peaks, looks, settleUntilMs };
 }
@@ -275,10 +275,6 @@ function evictionFloor({ capacityAcu, config }: CapacityState, { memory }: Obser
   return memory === null
     ? capacityAcu
     : roundUpToGrid(unevictableToAcu(memory.unevictableBytes, config.shape));
-}
-
-function wanted({ used, waitingForLimit }: CpuExplanation, rules: CapacityRules): number {
-  return wantedCpus(used, waitingForLimit, rules);
 }
 
 /** The resource that asks for most; of equals the first. */

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../capacity/rules.ts';
 import type { ClairvoyantInput } from './clairvoyant.ts';
-import { acuHoursOf, rateLimitedPath, scorePath, SHORTFALL_PRICE, unconstrainedPath } from './clairvoyant.ts';
+import { rateLimitedPath, scorePath, SHORTFALL_PRICE, unconstrainedPath } from './clairvoyant.ts';
 import type { Bounds } from './model.ts';
 import { Scorer } from './score/scorer.ts';
+
+const acuHoursOf = (path: Float32Array): number => path.reduce((sum, acu) => sum + acu, 0) / 3600;
 
 const BOUNDS: Bounds = { minAcu: 0.5, maxAcu: 16, autoPauseMs: null };
 const CLAIRVOYANT = { name: 'clairvoyant', title: 'Clairvoyant', kind: 'clairvoyant' } as const;

@@ -6,10 +6,3 @@ export type { ClairvoyantInput } from './clairvoyant/needs.ts';
 export { unconstrainedPath } from './clairvoyant/needs.ts';
 export { rateLimitedPath, SHORTFALL_PRICE } from './clairvoyant/rate-limited.ts';
 export { scorePath } from './clairvoyant/score-path.ts';
-
-/** ACU-hours of a path, one value a second. */
-export function acuHoursOf(path: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < path.length; index += 1) sum += path[index]!;
-  return sum / 3600;
-}

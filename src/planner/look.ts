@@ -1,24 +1,8 @@
 import type { Database } from './database/database.ts';
-import type { Seen } from './model.ts';
+import { SeenFigures } from './seen-figures.ts';
 
-/** What is seen over a look: sums while it lasts, means when it is read. Used again for the next one. */
-export class Look implements Seen {
-  durationMs = 0;
-  capacityAcu = 0;
-  cpuUsed = 0;
-  cpuWaiting = 0;
-  throttled = 0;
-  ioSessions = 0;
-  lockSessions = 0;
-  activeSessions = 0;
-  connections = 0;
-  unevictableBytes = 0;
-  cacheBytes = 0;
-  wantedMemoryBytes = 0;
-  refaultBytesPerSecond = 0;
-  networkBytesPerSecond = 0;
-  isActive = false;
-
+/** What is seen over a look at the virtual database: sums while it lasts, means when it is read. */
+export class Look extends SeenFigures {
   clear(): void {
     this.durationMs = 0;
     this.cpuUsed = 0;

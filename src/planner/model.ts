@@ -34,6 +34,9 @@ export interface Trace {
   readonly notes: readonly string[];
 }
 
+/** Those that look many times a second look so often. */
+export const FAST_LOOK_SECONDS = 0.05;
+
 /** Between which a policy may choose. */
 export interface Bounds {
   /** 0 lets it pause. */

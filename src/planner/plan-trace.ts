@@ -183,13 +183,8 @@ class Replays {
 
   /** Where nothing is ever short. */
   unlimitedP95Seconds(): number {
-    const scorer = new Scorer({ minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null });
-    const unlimited: PlannedPolicy = {
-      ...staticPeak,
-      start: () => ({ startAcu: MOST_ACU, canPause: false, decide: () => MOST_ACU }),
-    };
-    this.replay(unlimited, { minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null }, scorer);
-    return scorer.finish({ policy: unlimited, acuHourPrice: 0, lockScaleUps: 0 }).latency.p95;
+    const unlimited: Bounds = { minAcu: MOST_ACU, maxAcu: MOST_ACU, autoPauseMs: null };
+    return this.choice(staticPeak, unlimited).latencyP95;
   }
 
   /** `measuredPeakAcu`: what a machine is sized for, where the peak of the demand is assumed. */

@@ -26,7 +26,7 @@ export function plan(
   const plans = traces.map(({ trace, cpuCeilingCores }, index) => {
     let done = 0;
     const onRun = (policy: string, share: number): void => {
-      const within = Math.min(1, (Math.floor(done) + share) / perTrace);
+      const within = Math.min(1, (done + share) / perTrace);
       if (share === 1) done++;
       onProgress({ trace: trace.name, policy, share: (index + within) / traces.length });
     };

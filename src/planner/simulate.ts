@@ -1,6 +1,7 @@
 import { RandomArrivals } from './arrivals.ts';
 import { Database } from './database/database.ts';
 import { Look } from './look.ts';
+import { FAST_LOOK_SECONDS } from './model.ts';
 import type {
   Bounds,
   DatabaseModel,
@@ -27,7 +28,6 @@ export interface Simulation {
   readonly onProgress?: (share: number) => void;
 }
 
-const FAST_LOOK_SECONDS = 0.05;
 const SECONDS_PER_PROGRESS = 65_536;
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -1,3 +1,4 @@
+import { FAST_LOOK_SECONDS } from '../model.ts';
 import type { DatabaseModel } from '../model.ts';
 import { burstCpuSeconds, HELD_BY_LIMIT, HORIZON_STRETCHES, leftOfRequest } from './queue-law.ts';
 import { QueueTables } from './queue-tables.ts';
@@ -8,7 +9,6 @@ import { RequestQueue } from './request-queue.ts';
 const MOST_CHANCE = 1;
 /** Stretches shorter than this are looks of the fast loop. */
 const SHORT_SECONDS = 0.5;
-const LOOK_SECONDS = 0.05;
 
 /**
  * The processors of a database behind its limit. Work comes in as a flow; what the limit does not serve waits in a queue;
@@ -41,7 +41,7 @@ export class Processors {
     this.#onLatency = onLatency;
     this.#leftSeconds = leftOfRequest(model.requestCpuSeconds, model.requestVariation);
     this.#bySecond = new QueueTables(model, HORIZON_STRETCHES);
-    this.#byLook = new QueueTables(model, HORIZON_STRETCHES * LOOK_SECONDS);
+    this.#byLook = new QueueTables(model, HORIZON_STRETCHES * FAST_LOOK_SECONDS);
   }
 
   /** `otherSeconds`: what requests wait for beside processors. */

@@ -15,10 +15,6 @@ export class RequestQueue {
   #head = 0;
   #size = 0;
 
-  get isEmpty(): boolean {
-    return this.#size === 0;
-  }
-
   push(work: number, requests: number, atSeconds: number, seconds: number): void {
     if (this.#size === this.#work.length) this.#grow();
     const slot = (this.#head + this.#size) % this.#work.length;

@@ -1,10 +1,13 @@
-import type { PlannedPolicy, PolicyContext, PolicyRun, Seen } from '../model.ts';
-import { PointMean } from './point-mean.ts';
-import { RecentPoints } from './recent-points.ts';
-import { firstAcu, memoryToAcu, withinBounds } from './within-bounds.ts';
+import type { PlannedPolicy } from '../model.ts';
+import { PointFollower } from './point-follower.ts';
+import type { PointRule } from './point-follower.ts';
 
-const POINT_MS = 10_000;
-const HELD_POINTS = 6;
+const RULE: PointRule = {
+  pointMs: 10_000,
+  points: 6,
+  signal: (seen) => seen.activeSessions,
+  wantedCpus: (points) => points.highest(),
+};
 
 export const aasTarget: PlannedPolicy = {
   name: 'aas-target',
@@ -15,29 +18,5 @@ export const aasTarget: PlannedPolicy = {
     'what waits that are not told apart lead to.',
   source: 'none: the rule of thumb that AAS should stay below vCPU, taken literally',
   kind: 'causal',
-  start: (context) => new AasTargetRun(context),
+  start: (context) => new PointFollower(context, RULE),
 };
-
-class AasTargetRun implements PolicyRun {
-  readonly startAcu: number;
-  readonly canPause = false;
-  readonly #context: PolicyContext;
-  readonly #sessions = new PointMean(POINT_MS);
-  readonly #points = new RecentPoints(HELD_POINTS);
-  #acu: number;
-
-  constructor(context: PolicyContext) {
-    this.startAcu = firstAcu(context);
-    this.#context = context;
-    this.#acu = this.startAcu;
-  }
-
-  decide(seen: Seen): number {
-    if (!this.#sessions.add(seen.activeSessions, seen.durationMs)) return this.#acu;
-    this.#points.add(this.#sessions.mean);
-    const { database, bounds } = this.#context;
-    const cpuAcu = this.#points.highest() / database.shape.cpus;
-    this.#acu = withinBounds(Math.max(cpuAcu, memoryToAcu(seen.unevictableBytes, database.shape)), bounds);
-    return this.#acu;
-  }
-}

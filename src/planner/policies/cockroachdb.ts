@@ -1,13 +1,17 @@
-import type { PlannedPolicy, PolicyContext, PolicyRun, Seen } from '../model.ts';
-import { PointMean } from './point-mean.ts';
-import { RecentPoints } from './recent-points.ts';
-import { firstAcu, memoryToAcu, withinBounds } from './within-bounds.ts';
+import type { PlannedPolicy } from '../model.ts';
+import { PointFollower } from './point-follower.ts';
+import type { PointRule } from './point-follower.ts';
 
 const MEAN_FACTOR = 4;
 const PEAK_FACTOR = 1.33;
-/** Assumed. */
-const POINT_MS = 10_000;
-const POINTS = 30;
+
+const RULE: PointRule = {
+  // Assumed, as is how often it looks.
+  pointMs: 10_000,
+  points: 30,
+  signal: (seen) => seen.cpuUsed,
+  wantedCpus: (points) => Math.max(MEAN_FACTOR * points.mean(), PEAK_FACTOR * points.highest()),
+};
 
 export const cockroachdb: PlannedPolicy = {
   name: 'cockroachdb',
@@ -18,30 +22,5 @@ export const cockroachdb: PlannedPolicy = {
   source:
     'CockroachDB Serverless, SIGMOD 2025, second-hand: https://muratbuffalo.blogspot.com (January 2026)',
   kind: 'causal',
-  start: (context) => new CockroachdbRun(context),
+  start: (context) => new PointFollower(context, RULE),
 };
-
-class CockroachdbRun implements PolicyRun {
-  readonly startAcu: number;
-  readonly canPause = false;
-  readonly #context: PolicyContext;
-  readonly #cpus = new PointMean(POINT_MS);
-  readonly #points = new RecentPoints(POINTS);
-  #acu: number;
-
-  constructor(context: PolicyContext) {
-    this.startAcu = firstAcu(context);
-    this.#context = context;
-    this.#acu = this.startAcu;
-  }
-
-  decide(seen: Seen): number {
-    if (!this.#cpus.add(seen.cpuUsed, seen.durationMs)) return this.#acu;
-    this.#points.add(this.#cpus.mean);
-    const { database, bounds } = this.#context;
-    const cpus = Math.max(MEAN_FACTOR * this.#points.mean(), PEAK_FACTOR * this.#points.highest());
-    const memoryAcu = memoryToAcu(seen.unevictableBytes, database.shape);
-    this.#acu = withinBounds(Math.max(cpus / database.shape.cpus, memoryAcu), bounds);
-    return this.#acu;
-  }
-}

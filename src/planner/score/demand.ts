@@ -1,4 +1,3 @@
-import type { AcuShape } from '../../capacity/acu.ts';
 import { clamp, roundUpToGrid } from '../../capacity/acu.ts';
 import type { Bounds, DatabaseModel, Trace } from '../model.ts';
 
@@ -68,9 +67,4 @@ export function longestIdleSteps(idle: Uint8Array): number {
     if (length > longest) longest = length;
   }
   return longest;
-}
-
-/** Work in CPUs that a capacity does within the objective. */
-export function cpusWithinObjective(acu: number, shape: AcuShape): number {
-  return acu * shape.cpus * OBJECTIVE_UTILISATION;
 }
