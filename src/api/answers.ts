@@ -125,6 +125,8 @@ export const loadAnswer = z.object({
     groupBy: dimension.nullable(),
     /** Stretches without an observation. */
     gaps: z.array(z.object({ fromMs: atMs, toMs: atMs })),
+    /** Stretches in which the database slept: covered time, with no load. */
+    pauses: z.array(z.object({ fromMs: atMs, toMs: atMs })),
   }),
   /** Start of each period, and the time that was observed in it. */
   atMs: z.array(atMs),
@@ -160,6 +162,10 @@ const sessionNow = z.object({
   application: z.string(),
   leaderPid: z.number().nullable(),
   blockedByPid: z.number().nullable(),
+  /** What it waits for, as in `row of orders, held by a transaction`; null where it waits for no lock or it is not known. */
+  lock: z.string().nullable(),
+  /** How long it has waited for the lock; null as above. */
+  waitMs: z.number().nullable(),
   queryMs: z.number().nullable(),
   transactionMs: z.number().nullable(),
   load: z.number(),

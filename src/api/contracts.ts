@@ -8,5 +8,8 @@ export * from './cluster-rules.ts';
 export * from './pause-rules.ts';
 export * from './answers.ts';
 export * from './cluster-answers.ts';
+export * from './session-answers.ts';
+export * from './capacity-answers.ts';
+export * from './analysis-answers.ts';
 export * from './api-error.ts';
 export { MAX_POINTS } from './window.ts';

@@ -111,10 +111,16 @@ export const countersQuery = z.strictObject({
 export const eventsQuery = z.strictObject({
   ...window,
   severity: once(oneOf(EVENT_SEVERITIES)).optional(),
+  /** Part of the message or of the kind, in any case. */
+  search: once(z.string()).optional(),
   limit: once(upTo(1000)).optional(),
 });
 
 export const decisionsQuery = z.strictObject({ ...window, limit: once(upTo(1000)).optional() });
+
+export const capacityQuery = z.strictObject({ ...window, period: once(period).optional() });
+
+export const analysisQuery = z.strictObject({ ...window });
 
 export const urlQuery = z.strictObject({
   database: once(z.string().max(63, 'is longer than 63 characters')).optional(),

@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: [
     'load',
     'capacity',
+    'analysis',
     'engines/engine.ts',
     'history/history.ts',
     'daemon/observer.ts',
@@ -20,12 +21,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   sentinel: ['kernel'],
   planner: ['capacity'],
+  analysis: ['load', 'capacity'],
   daemon: ['load', 'capacity', 'engines', 'kernel', 'history', 'cluster', 'sentinel', 'api'],
-  cli: ['load', 'capacity', 'planner', 'engines', 'history', 'daemon', 'demo', 'api'],
+  cli: ['load', 'capacity', 'planner', 'analysis', 'engines', 'history', 'daemon', 'demo', 'api'],
 };
 
 /** Folders whose code is a function of its arguments. */
-const PURE = ['src/load/', 'src/capacity/', 'src/planner/', 'src/engines/postgres/digest/'];
+const PURE = ['src/load/', 'src/capacity/', 'src/planner/', 'src/analysis/', 'src/engines/postgres/digest/'];
 
 const BANNED_IN_PURE =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bset(Timeout|Interval|Immediate)\b|\bprocess\.(?:env|argv|platform|hrtime|memoryUsage|cwd)\b|\bfetch\(/;
