@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'unit',
           // Left to itself it would leave one processor free, which of two is half.
           maxWorkers: 3,
-          include: ['src/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/bench/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/bench/**/*.test.ts'],
         },
       },
       {

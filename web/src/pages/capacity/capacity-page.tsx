@@ -1,0 +1,5 @@
+import { Empty } from '../../ui/notes.tsx';
+
+export function CapacityPage() {
+  return <Empty title="Capacity" />;
+}
