@@ -83,6 +83,31 @@ describe('the folders', () => {
   });
 });
 
+describe('the dashboard', () => {
+  /** What may run in a browser: words and constants. Everything else of src/ it knows by its types only. */
+  const VALUES_FROM = ['src/load/model.ts', 'src/history/history.ts', 'src/analysis/model.ts'];
+
+  it('takes only words and types from the rest', () => {
+    const web = sources('web/src').filter((source) => !isTest(source));
+    const wrong = web.flatMap((file) =>
+      importsOf(file, 'values')
+        .filter((target) => target.startsWith('src/') && !VALUES_FROM.includes(target))
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(web.length).toBeGreaterThan(30);
+    expect(wrong).toEqual([]);
+  });
+
+  it('is known to nothing but the daemon that serves it', () => {
+    const wrong = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => target.startsWith('web/'))
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('pure code', () => {
   const pure = files.filter(({ path }) => PURE.some((folder) => path.startsWith(folder)));
 

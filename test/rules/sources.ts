@@ -13,7 +13,7 @@ export interface Source {
 export function sources(...folders: string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => ({
         path: relative(root, path).replaceAll('\\', '/'),
@@ -35,11 +35,14 @@ export function isTest({ path }: Source): boolean {
   return /\.(test|conformance|property)\.ts$/.test(path) || path.includes('conformance');
 }
 
-/** What a file imports: `node:x`, a library's name, or a path from the root of the repository. */
-export function importsOf({ path, text }: Source): string[] {
-  const specifiers = [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+'([^']+)'/gms)].map(
-    (match) => match[1] ?? '',
-  );
+/**
+ * What a file imports: `node:x`, a library's name, or a path from the root of the repository. `values` leaves out what
+ * only lends its types.
+ */
+export function importsOf({ path, text }: Source, what: 'everything' | 'values' = 'everything'): string[] {
+  const specifiers = [...text.matchAll(/^(?:import|export)\s(?<what>[^;]*?)from\s+'(?<from>[^']+)'/gms)]
+    .filter(({ groups }) => what === 'everything' || !/^type\s/.test(groups?.['what'] ?? ''))
+    .map(({ groups }) => groups?.['from'] ?? '');
   return specifiers.map((specifier) =>
     specifier.startsWith('.')
       ? relative(root, resolve(root, path, '..', specifier)).replaceAll('\\', '/')

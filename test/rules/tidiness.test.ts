@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sources } from './sources.ts';
 
 const LONGEST_FILE_LINES = 400;
-const files = sources('src', 'test', 'bench');
+const files = sources('src', 'web/src', 'test', 'bench');
 
 it('no file is too long for one subject', () => {
   const long = files
@@ -12,7 +12,7 @@ it('no file is too long for one subject', () => {
 });
 
 it('no file has a name that says nothing', () => {
-  const vague = files.filter(({ path }) => /(^|\/)(utils?|helpers?|common|misc|types)\.ts$/.test(path));
+  const vague = files.filter(({ path }) => /(^|\/)(utils?|helpers?|common|misc|types)\.tsx?$/.test(path));
   expect(vague.map(({ path }) => path)).toEqual([]);
 });
 

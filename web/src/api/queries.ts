@@ -13,7 +13,7 @@ import type {
   TopAnswer,
 } from '../../../src/api/contracts.ts';
 import type { ClusterAnswer, ClustersAnswer, DecisionsAnswer } from '../../../src/api/cluster-answers.ts';
-import type { ModifyRequest } from '../../../src/daemon/fleet.ts';
+import type { Explanation, ModifyRequest } from '../../../src/daemon/fleet.ts';
 import type { Activity, Dimension } from '../../../src/load/model.ts';
 import { windowWords, type AskedWindow } from '../view/time-window.ts';
 import type { Filter } from '../view/view-state.ts';
@@ -40,6 +40,9 @@ export const useClusters = (isOn: boolean) => useAsked<ClustersAnswer>('/api/clu
 
 export const useCluster = (name: string, isOn: boolean) =>
   useAsked<ClusterAnswer>(clusterPath(name), {}, 2000, isOn);
+
+/** Why capacity is what it is, in sentences. */
+export const useExplanation = (name: string) => useAsked<Explanation>(clusterPath(name, 'explain'), {}, 2000);
 
 export const useLoad = (selection: Selection, groupBy: Dimension | null, isOn = true) =>
   useAsked<LoadAnswer>(

@@ -15,3 +15,8 @@ export function refreshMs(window: AskedWindow): number | false {
 export function showsTicks(window: AskedWindow): window is AskedWindow & { readonly kind: 'live' } {
   return window.kind === 'live' && window.durationMs <= 20 * MINUTE_MS;
 }
+
+/** How often a live window moves on: by less than can be seen it need not. */
+export function moveMs(window: AskedWindow): number {
+  return window.kind === 'fixed' ? MINUTE_MS : Math.max(1000, window.durationMs / 600);
+}

@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { useClusters, useSession, useTargets } from '../api/queries.ts';
 import { useView } from '../view/use-view.ts';
 import { zoneName } from '../format/times.ts';
+import { useNow } from '../ui/use-now.ts';
 import { signInAddress } from '../ui/notes.tsx';
 import { chooseTheme, useTheme } from './theme.ts';
 
@@ -115,7 +116,7 @@ function Status() {
         </span>
       )}
       <span className="zone" title="Times are shown in the zone of this browser">
-        {zoneName(Date.now())}
+        {zoneName(useNow(3_600_000))}
       </span>
       <button type="button" className="plain" onClick={() => chooseTheme(other)}>
         {other === 'dark' ? 'Dark' : 'Light'}

@@ -6,7 +6,8 @@ import { formatLoad } from '../format/numbers.ts';
 import type { Ink } from '../app/theme.ts';
 import type { Span } from '../view/time-window.ts';
 import { drawGaps, drawLevelName, drawPauses } from './marks.ts';
-import { Plot, type PlotSeries } from './plot.tsx';
+import type { PlotSeries } from './plot-drawing.ts';
+import { Plot } from './plot.tsx';
 import { axisTop, stackLayers, type Layer } from './stack.ts';
 import { withEnd, withEnds } from './steps.ts';
 

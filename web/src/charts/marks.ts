@@ -39,6 +39,7 @@ export function drawLevelName(plot: uPlot, value: number, text: string, color: s
   ctx.textAlign = 'right';
   ctx.textBaseline = y - bbox.top < 16 * devicePixelRatio ? 'top' : 'bottom';
   const x = bbox.left + bbox.width - 4 * devicePixelRatio;
+  ctx.setLineDash([]);
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.strokeStyle = ink.surface;
   ctx.strokeText(text, x, y);
@@ -56,6 +57,8 @@ function hatch(plot: uPlot, span: Span, color: string, text: string, ink: Ink): 
   ctx.beginPath();
   ctx.rect(place.left, bbox.top, place.right - place.left, bbox.height);
   ctx.clip();
+  // The lines of the series may have left theirs.
+  ctx.setLineDash([]);
   ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
   ctx.beginPath();
@@ -77,6 +80,7 @@ function write(plot: uPlot, text: string, { left, right }: Place, ink: Ink): voi
     ctx.textAlign = 'center';
     ctx.textBaseline = 'top';
     const [x, y] = [(left + right) / 2, bbox.top + 6 * devicePixelRatio];
+    ctx.setLineDash([]);
     ctx.lineWidth = 4 * devicePixelRatio;
     ctx.strokeStyle = ink.surface;
     ctx.strokeText(text, x, y);

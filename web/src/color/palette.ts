@@ -7,7 +7,7 @@ export type Rgb = string;
 export const CPU_RUNNING_COLOR: Rgb = '#009e73';
 export const CPU_WAITING_COLOR: Rgb = '#b8d84a';
 export const OTHER_COLOR: Rgb = '#8a9099';
-export const IDLE_IN_TRANSACTION_COLOR: Rgb = '#b04a9a';
+export const IDLE_IN_TRANSACTION_COLOR: Rgb = '#7d6b9a';
 
 /** Shades of a type of wait; the first is that of its best known event. */
 export const FAMILIES: Readonly<Record<string, readonly Rgb[]>> = {

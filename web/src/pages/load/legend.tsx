@@ -40,6 +40,10 @@ export function Legend({
           {at === undefined ? 'average' : days ? formatMoment(at) : formatClock(at)}
           <span className="number">{formatLoad(total)}</span>
         </caption>
+        <colgroup>
+          <col />
+          <col className="load-column" />
+        </colgroup>
         <thead className="unseen">
           <tr>
             <th scope="col">{DIMENSION_NAMES[slice].one}</th>

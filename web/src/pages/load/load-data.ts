@@ -5,11 +5,11 @@ import type { Dimension } from '../../../../src/load/model.ts';
 import { useLoad, type Selection } from '../../api/queries.ts';
 import { showsTicks } from '../../api/refresh.ts';
 import { useLive, type Live } from '../../api/use-live.ts';
+import { bridgePeriods, remainingGaps } from '../../charts/bridge.ts';
 import { mergeLive, type LivePoint } from '../../charts/merge-live.ts';
 import type { Layer } from '../../charts/stack.ts';
 import { stackingOrder } from '../../color/layer-colors.ts';
 import { spanOf, type Span } from '../../view/time-window.ts';
-import { useNow } from '../../ui/use-now.ts';
 
 export interface ShownLoad {
   readonly answer: LoadAnswer;
@@ -20,6 +20,7 @@ export interface ShownLoad {
   readonly layers: readonly Layer[];
   readonly labelOf: (key: string) => string;
   readonly idleInTransaction: readonly (number | null)[];
+  readonly gaps: readonly Span[];
   readonly live: Live;
   /** A newer answer is on its way; what is shown may be of another window. */
   readonly isOlder: boolean;
@@ -28,21 +29,20 @@ export interface ShownLoad {
 const LAYERS = 10;
 
 /** Load over time as the chart shows it: the record, and in short windows the newest ticks with it. */
-export function useShownLoad(selection: Selection, slice: Dimension) {
+export function useShownLoad(selection: Selection, slice: Dimension, nowMs: number) {
   const { window, filters, target } = selection;
   const load = useLoad({ ...selection, limit: LAYERS }, slice);
   const idle = useLoad({ ...selection, activity: 'idle in transaction' }, null);
   // The stream knows nothing of filters.
   const isLive = showsTicks(window) && filters.length === 0;
   const live = useLive(target, slice, isLive);
-  const nowMs = useNow(window.kind === 'live' ? (showsTicks(window) ? 1000 : 5000) : 60_000);
   const shown = useMemo((): ShownLoad | null => {
     const answer = load.data;
     if (answer === undefined) return null;
     const span = load.isPlaceholderData ? spanOfAnswer(answer) : spanOf(window, nowMs);
     const labels = new Map(answer.series.map(({ key, label }) => [key, label]));
     const periodMs = answer.meta.periodSeconds * 1000;
-    const grown = grow(answer, periodMs, span.toMs);
+    const grown = bridgePeriods(grow(answer, periodMs, span.toMs), periodMs);
     const points = live.ticks.map((tick) => pointOf(tick, slice));
     const { atMs, layers } = mergeLive(grown, periodMs, points, OTHER);
     const byKey = new Map(layers.map((layer) => [layer.key, layer]));
@@ -55,6 +55,7 @@ export function useShownLoad(selection: Selection, slice: Dimension) {
       layers: order.flatMap((key) => byKey.get(key) ?? []),
       labelOf: (key) => labels.get(key) ?? key,
       idleInTransaction: alignTo(atMs, idle.data),
+      gaps: remainingGaps(answer.meta.gaps, grown, periodMs),
       live,
       isOlder: load.isPlaceholderData,
     };

@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import { waitColor } from '../../color/layer-colors.ts';
+import { IDLE_IN_TRANSACTION_COLOR } from '../../color/palette.ts';
+import { formatMs } from '../../format/numbers.ts';
+import { Swatch } from '../../ui/chip.tsx';
+import { Sql } from './lock-trees.tsx';
+import { groupOf, nextOrder, sortRows, type Column, type Order, type SessionRow } from './session-rows.ts';
+
+const HEADS: readonly { readonly column: Column; readonly name: string; readonly isNumber?: true }[] = [
+  { column: 'pid', name: 'pid', isNumber: true },
+  { column: 'state', name: 'State' },
+  { column: 'waitEvent', name: 'On, or waiting for' },
+  { column: 'queryMs', name: 'Statement', isNumber: true },
+  { column: 'transactionMs', name: 'Transaction', isNumber: true },
+  { column: 'user', name: 'User' },
+  { column: 'application', name: 'Application' },
+  { column: 'host', name: 'Host' },
+  { column: 'database', name: 'Database' },
+  { column: 'sql', name: 'SQL' },
+];
+
+const LONGEST_FIRST: Order = { column: 'transactionMs', isDescending: true };
+
+/** A row for each session, in the order that is asked for by the heads of the columns. */
+export function SessionTable({ sessions }: { readonly sessions: readonly SessionRow[] }) {
+  const [order, setOrder] = useState(LONGEST_FIRST);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+    <div className="scroll" role="region" aria-label="Sessions" tabIndex={0}>
+      <table className="top-table session-table">
+        <thead>
+          <tr>
+            {HEADS.map(({ column, name, isNumber }) => (
+              <th
+                key={column}
+                scope="col"
+                className={isNumber === true ? 'number' : undefined}
+                aria-sort={
+                  order.column === column ? (order.isDescending ? 'descending' : 'ascending') : undefined
+                }
+              >
+                <button
+                  type="button"
+                  className="plain sort"
+                  onClick={() => setOrder(nextOrder(order, column))}
+                >
+                  {name}
+                  <span aria-hidden="true" className="sort-mark">
+                    {order.column === column ? (order.isDescending ? '▼' : '▲') : ''}
+                  </span>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sortRows(sessions, order).map((session) => (
+            <Row key={session.pid} session={session} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ session }: { readonly session: SessionRow }) {
+  const { pid, user, application, host, database, queryMs, transactionMs } = session;
+  const group = groupOf(session);
+  return (
+    <tr className={`session ${group.replaceAll(' ', '-')}`}>
+      <td className="number">{pid}</td>
+      <td className="session-state">
+        <State session={session} />
+      </td>
+      <td>
+        <Wait session={session} />
+      </td>
+      <td className="number">{formatMs(queryMs)}</td>
+      <td className="number">{formatMs(transactionMs)}</td>
+      <td>{user === '' ? <span className="faint">{session.type}</span> : user}</td>
+      <td>{application}</td>
+      <td>{host}</td>
+      <td>{database}</td>
+      <td className="session-sql">
+        <Sql session={session} />
+      </td>
+    </tr>
+  );
+}
+
+function State({ session }: { readonly session: SessionRow }) {
+  const { state, load } = session;
+  switch (groupOf(session)) {
+    case 'background':
+      return <span className="faint">server process</span>;
+    case 'idle in transaction':
+      return (
+        <span className="badge">
+          <Swatch color={IDLE_IN_TRANSACTION_COLOR} /> {state}
+        </span>
+      );
+    case 'waiting':
+      return <span className="badge stuck">waits for pid {session.blockedByPid}</span>;
+    default:
+      return state === 'idle' && load > 0 ? (
+        <span title="It was at work within the last look, and is idle now">done a moment ago</span>
+      ) : (
+        state
+      );
+  }
+}
+
+function Wait({ session: { waitEvent, lock, waitMs } }: { readonly session: SessionRow }) {
+  if (waitEvent === '') return <span className="faint">–</span>;
+  return (
+    <span className="session-wait" title={lock ?? undefined}>
+      <Swatch color={waitColor(waitEvent)} />
+      <span>
+        {waitEvent}
+        {waitMs !== null && <span className="faint"> {formatMs(waitMs)}</span>}
+      </span>
+    </span>
+  );
+}
