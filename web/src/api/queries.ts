@@ -52,6 +52,15 @@ export const useLoad = (selection: Selection, groupBy: Dimension | null, isOn = 
     isOn,
   );
 
+/** The last hour by what it waited for, for a small picture that need not be new. */
+export const useHour = (target: string, isOn: boolean) =>
+  useAsked<LoadAnswer>(
+    targetPath(target, 'load'),
+    { from: '-1h', period: 60, group_by: 'db.wait_event', limit: 6 },
+    60_000,
+    isOn,
+  );
+
 export const useTop = (selection: Selection, groupBy: Dimension, partitionBy: Dimension, isOn = true) =>
   useAsked<TopAnswer>(
     targetPath(selection.target, 'top'),

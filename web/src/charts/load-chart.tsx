@@ -2,13 +2,13 @@ import { useCallback, useMemo } from 'react';
 import type uPlot from 'uplot';
 import { IDLE_IN_TRANSACTION_COLOR } from '../color/palette.ts';
 import type { ColorOf } from '../color/layer-colors.ts';
-import { formatLoad } from '../format/numbers.ts';
+import { formatCount, formatLoad } from '../format/numbers.ts';
 import type { Ink } from '../app/theme.ts';
 import type { Span } from '../view/time-window.ts';
-import { drawGaps, drawLevelName, drawPauses } from './marks.ts';
+import { drawGaps, drawLevelName, drawPauses, type LevelName } from './marks.ts';
 import type { PlotSeries } from './plot-drawing.ts';
 import { Plot } from './plot.tsx';
-import { axisTop, stackLayers, type Layer } from './stack.ts';
+import { axisTop, highestOf, stackLayers, type Layer } from './stack.ts';
 import { withEnd, withEnds } from './steps.ts';
 
 export interface LoadChartProps {
@@ -63,19 +63,17 @@ export function LoadChart(props: LoadChartProps) {
       ...line('vCPUs of the maximum', constant(mostVcpus, atMs.length), ink.limit, [2, 4]),
     ];
   }, [layers, stack, colorOf, idleInTransaction, vcpus, props.vcpusName, mostVcpus, atMs.length, ink]);
+  const levels = useMemo(
+    () => levelNames(vcpus, props.vcpusName, mostVcpus, ink),
+    [vcpus, props.vcpusName, mostVcpus, ink],
+  );
   const drawBelow = useCallback((plot: uPlot) => drawPauses(plot, pauses, ink), [pauses, ink]);
   const drawAbove = useCallback(
     (plot: uPlot) => {
       drawGaps(plot, gaps, ink);
-      const last = vcpus?.findLast((value) => value !== null) ?? null;
-      if (last !== null && last <= top && last !== mostVcpus) {
-        drawLevelName(plot, last, `${formatLoad(last)} ${props.vcpusName ?? 'vCPUs'}`, ink.line, ink);
-      }
-      if (mostVcpus !== null && mostVcpus <= top) {
-        drawLevelName(plot, mostVcpus, `${formatLoad(mostVcpus)} vCPUs at the maximum`, ink.limit, ink);
-      }
+      for (const level of levels) if (level.value <= top) drawLevelName(plot, level, ink);
     },
-    [gaps, ink, vcpus, top, mostVcpus, props.vcpusName],
+    [gaps, ink, levels, top],
   );
   return (
     <Plot
@@ -96,6 +94,25 @@ export function LoadChart(props: LoadChartProps) {
   );
 }
 
+/** The processors that there are now, at the left, and those of the maximum, where these are more. */
+function levelNames(
+  vcpus: readonly (number | null)[] | undefined,
+  vcpusName = 'vCPUs',
+  mostVcpus: number | null,
+  ink: Ink,
+): readonly LevelName[] {
+  const last = vcpus?.findLast((value) => value !== null) ?? null;
+  const levels: LevelName[] = [];
+  if (last !== null && last > 0 && last !== mostVcpus) {
+    levels.push({ value: last, text: `${formatCount(last)} ${vcpusName}`, color: ink.line, end: 'left' });
+  }
+  if (mostVcpus !== null) {
+    const text = `${formatCount(mostVcpus)} vCPUs at the maximum`;
+    levels.push({ value: mostVcpus, text, color: ink.limit, end: 'right' });
+  }
+  return levels;
+}
+
 function line(
   name: string,
   values: readonly (number | null)[] | undefined,
@@ -110,8 +127,4 @@ function line(
 
 function constant(value: number | null, length: number): readonly (number | null)[] {
   return Array.from({ length }, () => value);
-}
-
-function highestOf(values: readonly (number | null)[]): number {
-  return values.reduce((highest: number, value) => Math.max(highest, value ?? 0), 0);
 }

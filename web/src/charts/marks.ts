@@ -29,16 +29,25 @@ export function drawPauses(plot: uPlot, pauses: readonly Span[], ink: Ink): void
   }
 }
 
-/** A level with its name at the right end, over everything else. */
-export function drawLevelName(plot: uPlot, value: number, text: string, color: string, ink: Ink): void {
+export interface LevelName {
+  readonly value: number;
+  readonly text: string;
+  readonly color: string;
+  /** Names of levels that may come close to each other stand at different ends. */
+  readonly end: 'left' | 'right';
+}
+
+/** The name of a level, over everything else. */
+export function drawLevelName(plot: uPlot, { value, text, color, end }: LevelName, ink: Ink): void {
   const { ctx, bbox } = plot;
   const y = plot.valToPos(value, 'y', true);
   if (y < bbox.top - 1) return;
   ctx.save();
   ctx.font = fontOf();
-  ctx.textAlign = 'right';
+  ctx.textAlign = end;
   ctx.textBaseline = y - bbox.top < 16 * devicePixelRatio ? 'top' : 'bottom';
-  const x = bbox.left + bbox.width - 4 * devicePixelRatio;
+  const inset = 4 * devicePixelRatio;
+  const x = end === 'left' ? bbox.left + inset : bbox.left + bbox.width - inset;
   ctx.setLineDash([]);
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.strokeStyle = ink.surface;

@@ -36,5 +36,10 @@ export function axisTop(highest: number, lines: readonly (number | null)[], leas
   return Math.max(least, highest, ...shown) * 1.08;
 }
 
+/** 0 where nothing is known. */
+export function highestOf(values: readonly (number | null)[]): number {
+  return values.reduce((highest: number, value) => Math.max(highest, value ?? 0), 0);
+}
+
 /** How many times as high as the load a line may be to be drawn. */
 export const FAR_ABOVE = 3;

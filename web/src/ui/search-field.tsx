@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import './search-field.css';
 
 const SETTLED_MS = 250;
 

@@ -43,7 +43,7 @@ export function attentionOf(rows: readonly FleetRow[]): Attention {
     return { level: 'stuck', title: busy === '' ? lost : `${lost}; ${busy}` };
   }
   if (busy !== '') return { level: 'busy', title: busy };
-  return { level: 'fine', title: rows.length === 1 ? 'Nothing is wrong with it' : 'All is well' };
+  return { level: 'fine', title: 'All is well' };
 }
 
 function told(rows: readonly FleetRow[]): string {

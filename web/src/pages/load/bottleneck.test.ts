@@ -14,6 +14,12 @@ describe('the bottleneck', () => {
     expect(found.sentence).toContain('6.10 sessions on average wait for a processor while 1.90 run: 76 %');
   });
 
+  it('is the host when its processors are busy with something else', () => {
+    const waits = [{ key: 'CPU:Waiting', aas: 6 }];
+    expect(findBottleneck(waits, 2, true).sentence).toContain('the processors of the host are busy');
+    expect(findBottleneck(waits, 2, false).sentence).toContain('More capacity, or less work');
+  });
+
   it('is CPU in the session view, where more want one than there are', () => {
     expect(of({ CPU: 8 })).toMatchObject({ level: 'stuck', title: 'CPU', wait: 'CPU' });
   });

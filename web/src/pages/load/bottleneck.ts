@@ -39,8 +39,15 @@ const WAITS: Readonly<Record<string, { readonly title: string; readonly meaning:
   BufferPin: { title: 'Pinned pages', meaning: 'wait until nobody uses a page' },
 };
 
+const MORE_CAPACITY = 'More capacity, or less work in the top SQL, would end it.';
+const BUSY_HOST = 'More capacity would not: the processors of the host are busy with something else.';
+
 /** `vcpus` is the mean of what there was; null where it is not known. */
-export function findBottleneck(waits: readonly WaitLoad[], vcpus: number | null): Bottleneck {
+export function findBottleneck(
+  waits: readonly WaitLoad[],
+  vcpus: number | null,
+  isHostSaturated = false,
+): Bottleneck {
   const of = (key: string): number => waits.find((wait) => wait.key === key)?.aas ?? 0;
   const total = waits.reduce((sum, { aas }) => sum + aas, 0);
   const [running, waiting, either] = [of(CPU_RUNNING), of(CPU_WAITING), of(CPU)];
@@ -54,7 +61,7 @@ export function findBottleneck(waits: readonly WaitLoad[], vcpus: number | null)
     return {
       level: 'stuck',
       title: 'CPU',
-      sentence: `${formatLoad(queued)} sessions on average wait for a processor${runningText(running, vcpus)}: ${formatShare(queued, total)} of the load. More capacity, or less work in the top SQL, would end it.`,
+      sentence: `${formatLoad(queued)} sessions on average wait for a processor${runningText(running, vcpus)}: ${formatShare(queued, total)} of the load. ${isHostSaturated ? BUSY_HOST : MORE_CAPACITY}`,
       wait: waiting > 0 ? CPU_WAITING : CPU,
     };
   }

@@ -90,5 +90,6 @@ function pointOf(tick: LiveTick, slice: Dimension): LivePoint {
 
 function alignTo(atMs: readonly number[], idle: LoadAnswer | undefined): readonly (number | null)[] {
   const known = new Map(idle?.atMs.map((at, index) => [at, idle.series[0]?.aas[index] ?? null]));
-  return atMs.map((at) => known.get(at) ?? null);
+  // Where nobody is idle in a transaction there is no line.
+  return atMs.map((at) => known.get(at) || null);
 }

@@ -28,8 +28,8 @@ function Tree({ tree }: { readonly tree: LockTree<SessionRow> }) {
   return (
     <article className="lock-tree">
       <h3 className="lock-root">
-        <span className="lock-mark">{tree.isCircle ? 'Deadlock' : 'Root blocker'}</span> <strong>{name}</strong>,{' '}
-        {rest}, <strong className="lock-count">{heldUpText(tree)}</strong>
+        <span className="lock-mark">{tree.isCircle ? 'Deadlock' : 'Root blocker'}</span>{' '}
+        <strong>{name}</strong>, {rest}, <strong className="lock-count">{heldUpText(tree)}</strong>
       </h3>
       <Sql session={tree.session} />
       {advice !== null && <p className="faint lock-advice">{advice}</p>}
@@ -38,11 +38,17 @@ function Tree({ tree }: { readonly tree: LockTree<SessionRow> }) {
   );
 }
 
-function Queue({ nodes, label }: { readonly nodes: readonly LockNode<SessionRow>[]; readonly label: string }) {
+function Queue({
+  nodes,
+  label,
+}: {
+  readonly nodes: readonly LockNode<SessionRow>[];
+  readonly label: string;
+}) {
   if (nodes.length === 0) return null;
   return (
     <ul className="lock-queue" aria-label={label}>
-      {nodes.map((node) => (
+      {nodes.map((node, index) => (
         <li key={node.pid}>
           <p className="lock-waiter">
             <strong>pid {node.pid}</strong>
@@ -54,12 +60,22 @@ function Queue({ nodes, label }: { readonly nodes: readonly LockNode<SessionRow>
             )}
             {node.heldUp > 0 && <strong className="lock-count">holds up {node.heldUp} more</strong>}
           </p>
-          <Sql session={node.session} />
+          {isSameSql(node, nodes[index - 1]) ? (
+            <span className="unseen">the same statement as the one before</span>
+          ) : (
+            <Sql session={node.session} />
+          )}
           <Queue nodes={node.waiting} label={`Waiting for pid ${node.pid}`} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** In a queue mostly all wait with the same statement: it is shown once. */
+function isSameSql(node: LockNode<SessionRow>, before: LockNode<SessionRow> | undefined): boolean {
+  if (before === undefined || before.waiting.length > 0) return false;
+  return node.session?.sqlId === before.session?.sqlId;
 }
 
 function waitText({ lock, waitMs, waitEvent }: SessionRow): string {

@@ -18,7 +18,10 @@ export function stateText({ state, queryMs, transactionMs, blockedByPid, waitMs 
 }
 
 /** Who is at the root: what is known of it, in a sentence's beginning. */
-export function rootText({ pid, session }: LockNode<SessionRow>): { readonly name: string; readonly rest: string } {
+export function rootText({ pid, session }: LockNode<SessionRow>): {
+  readonly name: string;
+  readonly rest: string;
+} {
   if (pid === 0) return { name: 'A prepared transaction', rest: 'which no session holds any more' };
   if (session === null) return { name: `pid ${pid}`, rest: 'of which nothing else is known' };
   return { name: `pid ${pid}`, rest: `${whoText(session)}, ${stateText(session)}` };
@@ -34,7 +37,8 @@ export function heldUpText({ heldUp, isCircle }: LockTree<SessionRow>): string {
 /** What to do about a root, where there is something to do. */
 export function adviceText({ pid, session, isCircle }: LockTree<SessionRow>): string | null {
   if (isCircle) return null;
-  if (pid === 0) return 'COMMIT PREPARED or ROLLBACK PREPARED lets the others go on; pg_prepared_xacts lists it.';
+  if (pid === 0)
+    return 'COMMIT PREPARED or ROLLBACK PREPARED lets the others go on; pg_prepared_xacts lists it.';
   if (session?.state.startsWith('idle in transaction') === true) {
     return `It does nothing and keeps its locks until its application commits. SELECT pg_terminate_backend(${pid}) ends it.`;
   }

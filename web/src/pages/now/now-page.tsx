@@ -4,6 +4,7 @@ import { useDatabase } from '../../app/database.tsx';
 import { formatMs } from '../../format/numbers.ts';
 import { formatClock, formatMoment } from '../../format/times.ts';
 import { Empty, Failure, Loading, SignInNote } from '../../ui/notes.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useView } from '../../view/use-view.ts';
 import { LockTrees } from './lock-trees.tsx';
@@ -135,16 +136,18 @@ function Sessions({ sessions }: { readonly sessions: readonly SessionRow[] }) {
             {found.length === sessions.length ? sessions.length : `${found.length} of ${sessions.length}`}
           </span>
           <span className="spacer" />
-          <input
-            type="search"
-            className="session-search"
-            aria-label="Find sessions"
+          <SearchField
+            label="Find sessions"
             placeholder="Find pid, user, SQL …"
             value={state.search}
-            onChange={({ target }) => change({ search: target.value }, 'small')}
+            onChange={(search) => change({ search }, 'small')}
           />
         </div>
-        {found.length === 0 ? <NoSessions isFiltered={sessions.length > 0} /> : <SessionTable sessions={found} />}
+        {found.length === 0 ? (
+          <NoSessions isFiltered={sessions.length > 0} />
+        ) : (
+          <SessionTable sessions={found} />
+        )}
       </section>
     </>
   );

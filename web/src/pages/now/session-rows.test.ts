@@ -57,7 +57,10 @@ describe('order', () => {
 });
 
 describe('search', () => {
-  const rows = [aSession({ pid: 1, application: 'Shop-Web' }), aSession({ pid: 2, sql: null, user: 'root', application: 'psql' })];
+  const rows = [
+    aSession({ pid: 1, application: 'Shop-Web' }),
+    aSession({ pid: 2, sql: null, user: 'root', application: 'psql' }),
+  ];
 
   it('wants every word somewhere, in any case', () => {
     expect(findRows(rows, 'WEB select', null)).toEqual([rows[0]]);

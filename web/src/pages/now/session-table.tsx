@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { waitColor } from '../../color/layer-colors.ts';
-import { IDLE_IN_TRANSACTION_COLOR } from '../../color/palette.ts';
 import { formatMs } from '../../format/numbers.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Swatch } from '../../ui/chip.tsx';
 import { Sql } from './lock-trees.tsx';
 import { groupOf, nextOrder, sortRows, type Column, type Order, type SessionRow } from './session-rows.ts';
@@ -94,13 +94,9 @@ function State({ session }: { readonly session: SessionRow }) {
     case 'background':
       return <span className="faint">server process</span>;
     case 'idle in transaction':
-      return (
-        <span className="badge">
-          <Swatch color={IDLE_IN_TRANSACTION_COLOR} /> {state}
-        </span>
-      );
+      return <Badge tone="warning">{state}</Badge>;
     case 'waiting':
-      return <span className="badge stuck">waits for pid {session.blockedByPid}</span>;
+      return <Badge tone="danger">{`blocked by ${session.blockedByPid ?? ''}`}</Badge>;
     default:
       return state === 'idle' && load > 0 ? (
         <span title="It was at work within the last look, and is idle now">done a moment ago</span>
@@ -110,15 +106,12 @@ function State({ session }: { readonly session: SessionRow }) {
   }
 }
 
-function Wait({ session: { waitEvent, lock, waitMs } }: { readonly session: SessionRow }) {
+function Wait({ session: { waitEvent, lock } }: { readonly session: SessionRow }) {
   if (waitEvent === '') return <span className="faint">–</span>;
   return (
     <span className="session-wait" title={lock ?? undefined}>
       <Swatch color={waitColor(waitEvent)} />
-      <span>
-        {waitEvent}
-        {waitMs !== null && <span className="faint"> {formatMs(waitMs)}</span>}
-      </span>
+      {waitEvent}
     </span>
   );
 }

@@ -20,6 +20,13 @@ describe('how a statement ran', () => {
     expect(runs.callsPerSecond).toEqual([5, 10, 15]);
   });
 
+  it('stops where it was not read for a while', () => {
+    const some = [...points([10, 20]), { atMs: 160_000, value: 30 }];
+    const runs = runsOf(some, some);
+    expect(runs.atMs).toEqual([90_000, 100_000, 110_000, 150_000]);
+    expect(runs.callsPerSecond).toEqual([1, 2, null, 3]);
+  });
+
   it('of one that was never counted is nothing', () => {
     expect(runsOf([], [])).toMatchObject({ atMs: [], mostCallsPerSecond: 0, mostMeanMs: 0 });
   });

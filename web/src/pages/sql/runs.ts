@@ -1,3 +1,5 @@
+import { highestOf } from '../../charts/stack.ts';
+
 interface Point {
   readonly atMs: number;
   readonly value: number | null;
@@ -21,21 +23,30 @@ export function runsOf(calls: readonly Point[], executionMs: readonly Point[]): 
   const known = calls.filter((point): point is Point & { value: number } => point.value !== null);
   const timeAt = new Map(executionMs.map(({ atMs, value }) => [atMs, value]));
   const steps = known.slice(1).map(({ atMs }, index) => atMs - (known[index]?.atMs ?? atMs));
-  const stepMs = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 60_000;
-  const callsPerSecond: number[] = [];
+  const stepMs = steps.toSorted((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 60_000;
+  const atMs: number[] = [];
+  const callsPerSecond: (number | null)[] = [];
   const meanMs: (number | null)[] = [];
-  for (const { atMs, value } of known) {
-    callsPerSecond.push((value * 1000) / stepMs);
-    const time = timeAt.get(atMs) ?? null;
-    meanMs.push(value > 0 && time !== null ? time / value : null);
+  for (const point of known) {
+    const time = timeAt.get(point.atMs) ?? null;
+    // A growth is of the time before it was read.
+    const fromMs = point.atMs - stepMs;
+    const before = atMs.at(-1);
+    if (before !== undefined && fromMs - before > 1.9 * stepMs) {
+      atMs.push(before + stepMs);
+      callsPerSecond.push(null);
+      meanMs.push(null);
+    }
+    atMs.push(fromMs);
+    callsPerSecond.push((point.value * 1000) / stepMs);
+    meanMs.push(point.value > 0 && time !== null ? time / point.value : null);
   }
   return {
-    // A growth is of the time before it was read.
-    atMs: known.map(({ atMs }) => atMs - stepMs),
+    atMs,
     stepMs,
     callsPerSecond,
     meanMs,
-    mostCallsPerSecond: Math.max(0, ...callsPerSecond),
-    mostMeanMs: Math.max(0, ...meanMs.map((ms) => ms ?? 0)),
+    mostCallsPerSecond: highestOf(callsPerSecond),
+    mostMeanMs: highestOf(meanMs),
   };
 }
