@@ -23,21 +23,48 @@ export function ensureInstalled() {
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** Builds dist/ unless it is newer than every source file. */
+/** Builds dist/, and the dashboard in dist/web/, unless each is newer than all it is made of. */
 export function ensureBuilt() {
-  const main = join(root, 'dist', 'cli', 'main.js');
-  const inputs = [
-    ...filesBelow(join(root, 'src')),
-    join(root, 'tsconfig.build.json'),
-    join(root, 'package.json'),
-  ];
-  if (existsSync(main) && inputs.every((file) => changedAtMs(file) <= changedAtMs(main))) return;
-  console.error('Building...');
-  run(process.execPath, [
-    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-    '-p',
-    'tsconfig.build.json',
-  ]);
+  const ofBoth = [join(root, 'package.json')];
+  if (!isNewer(join(root, 'dist', 'cli', 'main.js'), [...ofBoth, ...sourcesOfProgram()])) {
+    console.error('Building...');
+    runTool('typescript', 'bin/tsc', ['-p', 'tsconfig.build.json']);
+  }
+  ensureWebBuilt();
+}
+
+/** Only the dashboard. */
+export function ensureWebBuilt() {
+  const index = join(root, 'dist', 'web', 'index.html');
+  if (!hasWeb() || isNewer(index, [join(root, 'package.json'), ...sourcesOfWeb()])) return;
+  console.error('Building the dashboard...');
+  buildWeb();
+}
+
+/** Does nothing where there is no dashboard to build. */
+export function buildWeb() {
+  if (hasWeb()) runTool('vite', 'bin/vite.js', ['build', 'web', '--logLevel', 'warn']);
+}
+
+function hasWeb() {
+  return existsSync(join(root, 'web', 'vite.config.ts'));
+}
+
+function sourcesOfProgram() {
+  return [...filesBelow(join(root, 'src')), join(root, 'tsconfig.build.json')];
+}
+
+/** The dashboard takes contracts and arithmetic from src. */
+function sourcesOfWeb() {
+  return [...filesBelow(join(root, 'web')), ...filesBelow(join(root, 'src'))];
+}
+
+function isNewer(made, inputs) {
+  return existsSync(made) && inputs.every((file) => changedAtMs(file) <= changedAtMs(made));
+}
+
+function runTool(name, script, args) {
+  run(process.execPath, [join(root, 'node_modules', name, script), ...args]);
 }
 
 function filesBelow(folder) {

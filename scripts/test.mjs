@@ -24,7 +24,7 @@ for (const [name, args] of checks) {
   const { status } = spawnSync('npm', args, { cwd: root, stdio: 'inherit' });
   count(status === 0 ? { passed: 1 } : { failed: 1, failures: [`${String(name)}: see above`] });
 }
-for (const project of ['unit', 'integration', 'measuring']) {
+for (const project of ['unit', 'integration', 'browser', 'measuring']) {
   console.log(`\n== ${project} tests`);
   const tally = join(folder, `${project}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

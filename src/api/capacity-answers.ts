@@ -12,6 +12,8 @@ export const capacityAnswer = z.object({
     fromMs: atMs,
     toMs: atMs,
     periodSeconds: z.literal(PERIODS_SECONDS),
+    /** Changes and holds are told from here on: of a long window only the newest decisions are read. */
+    explainedFromMs: atMs,
   }),
   /** Start of each period; aligned as those of load, so that both fit on one axis. */
   atMs: z.array(atMs),

@@ -49,11 +49,17 @@ export interface CountersRequest extends WindowRequest {
 
 export interface EventsRequest extends WindowRequest {
   readonly severity?: string;
+  /** Part of the message or the kind, whatever its case. */
+  readonly search?: string;
   readonly limit?: number;
 }
 
 export interface DecisionsRequest extends WindowRequest {
   readonly limit?: number;
+}
+
+export interface CapacityRequest extends WindowRequest {
+  readonly period?: PeriodSeconds;
 }
 
 export interface LiveRequest {
@@ -91,6 +97,7 @@ export class ApiClient {
   }
 
   health = () => this.#get('/api/health', contracts.healthAnswer);
+  session = () => this.#get('/api/session', contracts.sessionAnswer);
   targets = () => this.#get('/api/targets', contracts.targetsAnswer);
   target = (target: string) => this.#get(pathOf(target), contracts.targetAnswer);
   sessions = (target: string) => this.#get(pathOf(target, 'sessions'), contracts.sessionsAnswer);
@@ -122,12 +129,18 @@ export class ApiClient {
   events = (target: string, request: EventsRequest = {}) =>
     this.#get(pathOf(target, 'events'), contracts.eventsAnswer, { ...request });
 
+  analysis = (target: string, request: WindowRequest = {}) =>
+    this.#get(pathOf(target, 'analysis'), contracts.analysisAnswer, { ...request });
+
   clusters = () => this.#get('/api/clusters', contracts.clustersAnswer);
   cluster = (name: string) => this.#get(clusterPath(name), contracts.clusterAnswer);
   explain = (name: string) => this.#get(clusterPath(name, 'explain'), contracts.explanationAnswer);
 
   decisions = (name: string, request: DecisionsRequest = {}) =>
     this.#get(clusterPath(name, 'decisions'), contracts.decisionsAnswer, { ...request });
+
+  capacity = (name: string, request: CapacityRequest = {}) =>
+    this.#get(clusterPath(name, 'capacity'), contracts.capacityAnswer, { ...request });
 
   clusterUrl = (name: string, database?: string) =>
     this.#get(clusterPath(name, 'url'), contracts.urlAnswer, { database });

@@ -1,7 +1,7 @@
 import { assert, integer, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { PERIODS_SECONDS } from '../history/history.ts';
-import { choosePeriod, findGaps, MAX_POINTS, pointCount, requireOrder } from './window.ts';
+import { choosePeriod, findGaps, MAX_POINTS, periodStarts, pointCount, requireOrder } from './window.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 22, 12);
@@ -33,6 +33,12 @@ test('whatever the window, a chosen period keeps the bound', () => {
       expect(finer === undefined || pointCount(window, finer) > MAX_POINTS).toBe(true);
     }),
   );
+});
+
+test('periods begin before the window and are aligned', () => {
+  const starts = periodStarts({ fromMs: START + 30_000, toMs: START + 121_000 }, 60);
+  expect(starts.map((atMs) => atMs - START)).toEqual([0, 60_000, 120_000]);
+  expect(periodStarts({ fromMs: START, toMs: START + 120_000 }, 60)).toHaveLength(2);
 });
 
 test('a period that gives too many points is refused with one that fits', () => {

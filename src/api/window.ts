@@ -48,6 +48,13 @@ export function pointCount(window: Window, periodSeconds: PeriodSeconds): number
   return Math.ceil(window.toMs / periodMs) - Math.floor(window.fromMs / periodMs);
 }
 
+/** Starts of the periods that the window touches. */
+export function periodStarts(window: Window, periodSeconds: PeriodSeconds): number[] {
+  const periodMs = periodSeconds * 1000;
+  const firstMs = Math.floor(window.fromMs / periodMs) * periodMs;
+  return Array.from({ length: pointCount(window, periodSeconds) }, (_, index) => firstMs + index * periodMs);
+}
+
 /**
  * Periods without covered time, neighbours joined and clipped to the window. What is as new as `settledBeforeMs` may
  * still be under way to the store and is not called a gap.

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { prepareDataFolder, readOrCreateToken } from './data-folder.ts';
+import { prepareDataFolder, readOrCreateToken, readToken } from './data-folder.ts';
 import { readEndpoint, removeEndpoint, writeEndpoint } from './endpoint-file.ts';
 
 let root = '';
@@ -42,11 +42,13 @@ test('a file is no folder', async () => {
 test('the token is made once, for its owner only', async () => {
   const folder = join(root, 'with-token');
   await prepareDataFolder(folder);
+  expect(await readToken(folder)).toBeNull();
   const token = await readOrCreateToken(folder);
   expect(token).toMatch(/^[\w-]{43}$/);
   expect(await modeOf(join(folder, 'token'))).toBe('600');
   await chmod(join(folder, 'token'), 0o644);
   expect(await readOrCreateToken(folder)).toBe(token);
+  expect(await readToken(folder)).toBe(token);
   expect(await modeOf(join(folder, 'token'))).toBe('600');
 });
 

@@ -4,6 +4,7 @@ import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AirglowError } from '../errors.ts';
 
+const TOKEN_FILE = 'token';
 const TOKEN = /^[A-Za-z0-9_-]{32,128}$/;
 
 /**
@@ -36,19 +37,39 @@ export async function prepareDataFolder(folder: string): Promise<void> {
 
 /** The token in the folder's file `token`, made on first use, readable by its owner only. */
 export async function readOrCreateToken(folder: string): Promise<string> {
-  const path = join(folder, 'token');
+  const path = join(folder, TOKEN_FILE);
   try {
-    const known = await readToken(path);
-    return known ?? (await createToken(path));
+    return (await readTokenFile(path)) ?? (await createToken(path));
   } catch (error) {
-    if (error instanceof AirglowError) throw error;
-    throw new AirglowError('INVALID_ARGUMENT', `the token file ${path} cannot be used: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw unusableToken(path, error);
   }
 }
 
-async function readToken(path: string): Promise<string | null> {
+/** The token of a folder; null where it has none. Raises INVALID_ARGUMENT, INSUFFICIENT_PRIVILEGE. */
+export async function readToken(folder: string): Promise<string | null> {
+  const path = join(folder, TOKEN_FILE);
+  try {
+    return await readTokenFile(path);
+  } catch (error) {
+    throw unusableToken(path, error);
+  }
+}
+
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function unusableToken(path: string, error: unknown): AirglowError {
+  if (error instanceof AirglowError) return error;
+  const isOthers = (error as NodeJS.ErrnoException).code === 'EACCES';
+  return new AirglowError(
+    isOthers ? 'INSUFFICIENT_PRIVILEGE' : 'INVALID_ARGUMENT',
+    `the token file ${path} cannot be used: ${reasonOf(error)}${isOthers ? '; become the user that it belongs to' : ''}`,
+    { cause: error },
+  );
+}
+
+async function readTokenFile(path: string): Promise<string | null> {
   let file;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -72,7 +93,7 @@ async function readToken(path: string): Promise<string | null> {
 }
 
 async function createToken(path: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(`${token}\n`);

@@ -6,10 +6,10 @@ import { z } from 'zod';
 const endpoint = z.object({ pid: z.number().int().positive(), url: z.url(), startedAtMs: z.number() });
 export type Endpoint = z.output<typeof endpoint>;
 
-const FILE_NAME = 'endpoint.json';
+export const ENDPOINT_FILE = 'endpoint.json';
 
 export async function writeEndpoint(folder: string, value: Endpoint): Promise<void> {
-  const path = join(folder, FILE_NAME);
+  const path = join(folder, ENDPOINT_FILE);
   // Renaming, so that nobody reads half a file.
   await writeFile(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
@@ -18,7 +18,7 @@ export async function writeEndpoint(folder: string, value: Endpoint): Promise<vo
 /** Null when no process runs there (any more). A process that was killed leaves its file behind. */
 export async function readEndpoint(folder: string): Promise<Endpoint | null> {
   try {
-    const value = endpoint.parse(JSON.parse(await readFile(join(folder, FILE_NAME), 'utf8')));
+    const value = endpoint.parse(JSON.parse(await readFile(join(folder, ENDPOINT_FILE), 'utf8')));
     return isRunning(value.pid) ? value : null;
   } catch {
     return null;
@@ -26,7 +26,7 @@ export async function readEndpoint(folder: string): Promise<Endpoint | null> {
 }
 
 export async function removeEndpoint(folder: string): Promise<void> {
-  await rm(join(folder, FILE_NAME), { force: true });
+  await rm(join(folder, ENDPOINT_FILE), { force: true });
 }
 
 function isRunning(pid: number): boolean {

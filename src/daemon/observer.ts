@@ -75,6 +75,10 @@ export interface SessionNow {
   readonly application: string;
   readonly leaderPid: number | null;
   readonly blockedByPid: number | null;
+  /** What it waits for, as in `row of public.orders`; null where it waits for no lock or it is not known. */
+  readonly lock: string | null;
+  /** How long it has waited for the lock; null as above, and where the server does not tell. */
+  readonly waitMs: number | null;
   readonly queryMs: number | null;
   readonly transactionMs: number | null;
   /** Share of the last tick (0 to 1) spent in the way the session was active. */

@@ -1,5 +1,6 @@
 import { createApi } from '../api/http/create-api.ts';
 import type { Access, Api, WatchedTargets } from '../api/http/api-parts.ts';
+import type { WebAssets } from '../api/http/web-assets.ts';
 import { listenOnControlSocket } from './control-socket.ts';
 import { removeEndpoint, writeEndpoint } from './endpoint-file.ts';
 import type { Fleet } from './fleet.ts';
@@ -8,6 +9,7 @@ import type { ListenAddress } from './listen-address.ts';
 import type { Recording } from './recording.ts';
 import type { ShutdownSteps } from './shutdown-steps.ts';
 import { readVersion } from './version.ts';
+import { loadWebAssets } from './web-assets.ts';
 
 export interface ServingOptions {
   readonly listen: ListenAddress;
@@ -28,7 +30,7 @@ export interface ServingOptions {
 export async function serve(options: ServingOptions, shutdown: ShutdownSteps): Promise<string> {
   const closing = new AbortController();
   const startedAtMs = Date.now();
-  const api = apiOf(options, startedAtMs, closing.signal);
+  const api = apiOf(options, await loadWebAssets(), startedAtMs, closing.signal);
   const server = await listen(api, options.listen);
   shutdown.add('closing the server', () => {
     closing.abort();
@@ -49,13 +51,14 @@ export async function serve(options: ServingOptions, shutdown: ShutdownSteps): P
   return server.url;
 }
 
-function apiOf(options: ServingOptions, startedAtMs: number, closing: AbortSignal): Api {
+function apiOf(options: ServingOptions, web: WebAssets, startedAtMs: number, closing: AbortSignal): Api {
   const { targets, recording, access, fleet, log } = options;
   return createApi({
     targets,
     ...(fleet ? { fleet } : {}),
     ...recording,
     access,
+    web,
     version: readVersion(),
     startedAtMs,
     now: Date.now,

@@ -14,7 +14,7 @@ import { serve } from './serving.ts';
 import { ShutdownSteps } from './shutdown-steps.ts';
 import { controlSocketOf, tokenFileOf } from './state-paths.ts';
 
-export interface UpOptions extends Omit<FleetOptions, 'temporary' | 'fastIntervalMs' | 'policy'> {
+export interface UpOptions extends Omit<FleetOptions, 'fastIntervalMs' | 'policy'> {
   readonly listen: ListenAddress;
   readonly retentionDays: number;
 }
@@ -24,8 +24,9 @@ export interface Up {
   readonly stateDir: string;
   readonly controlSocket: string;
   readonly tokenFile: string;
+  readonly token: string;
   readonly fleet: Fleet;
-  /** Records what is under way; databases run on. Calling it again waits for the same end. */
+  /** Records what is under way; databases run on, but for temporary ones. Calling it again waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -54,9 +55,9 @@ export async function runUp(options: UpOptions, parts: UpParts = PARTS): Promise
   await requireFree(options.listen);
   const shutdown = new ShutdownSteps(options.log);
   try {
-    const { url, fleet } = await start({ ...options, stateDir }, parts, controlSocket, shutdown);
+    const { url, token, fleet } = await start({ ...options, stateDir }, parts, controlSocket, shutdown);
     const stop = (): Promise<void> => shutdown.run();
-    return { url, stateDir, controlSocket, tokenFile: tokenFileOf(stateDir), fleet, stop };
+    return { url, stateDir, controlSocket, tokenFile: tokenFileOf(stateDir), token, fleet, stop };
   } catch (error) {
     await shutdown.run();
     throw error;
@@ -77,7 +78,7 @@ async function start(
   parts: UpParts,
   controlSocket: string,
   shutdown: ShutdownSteps,
-): Promise<{ url: string; fleet: Fleet }> {
+): Promise<Pick<Up, 'url' | 'token' | 'fleet'>> {
   const { listen, retentionDays, stateDir, log } = options;
   // First, since it holds the lock of the folder; closed before the record, which takes in its last words.
   const fleet = await parts.openFleet(fleetOptions(options));
@@ -98,7 +99,7 @@ async function start(
     { listen, access, targets, recording, fleet, folder: stateDir, controlSocket, log },
     shutdown,
   );
-  return { url, fleet };
+  return { url, token: access.token, fleet };
 }
 
 function fleetOptions(options: UpOptions): FleetOptions {
@@ -107,7 +108,7 @@ function fleetOptions(options: UpOptions): FleetOptions {
 }
 
 /** Changes and the text of SQL need the token on loopback, too; anywhere else everything does. */
-async function chooseAccess(stateDir: string, host: string): Promise<Access> {
+async function chooseAccess(stateDir: string, host: string): Promise<Access & { readonly token: string }> {
   const token = await readOrCreateToken(stateDir);
   return { kind: isLoopback(host) ? 'loopback' : 'token', token };
 }

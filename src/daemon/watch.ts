@@ -1,7 +1,7 @@
 import type { Access } from '../api/http/api-parts.ts';
 import { AirglowError } from '../errors.ts';
 import type { History } from '../history/history.ts';
-import { prepareDataFolder, readOrCreateToken } from './data-folder.ts';
+import { newToken, prepareDataFolder, readOrCreateToken } from './data-folder.ts';
 import { isLoopback, requireListenAddress } from './listen-address.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Observer } from './observer.ts';
@@ -27,8 +27,8 @@ export interface WatchOptions {
 
 export interface Watch {
   readonly url: string;
-  /** Needed in every request when the address is not loopback; else null. */
-  readonly token: string | null;
+  /** Needed for the text of SQL; in every request when the address is not loopback. */
+  readonly token: string;
   /** Records what is under way and leaves nothing running. Calling it again waits for the same end. */
   stop(): Promise<void>;
 }
@@ -40,6 +40,8 @@ export interface WatchParts {
 }
 
 const PARTS: WatchParts = { createObserver, openHistory };
+
+type AccessByToken = Access & { readonly token: string };
 
 /**
  * Observes the targets, records what they do and answers over HTTP, until stopped. A database that cannot be reached
@@ -53,22 +55,23 @@ export async function runWatch(options: WatchOptions, parts: WatchParts = PARTS)
   const shutdown = new ShutdownSteps(options.log);
   try {
     const url = await start(options, parts, names, access, shutdown);
-    const token = access.kind === 'token' ? access.token : null;
-    return { url, token, stop: () => shutdown.run() };
+    return { url, token: access.token, stop: () => shutdown.run() };
   } catch (error) {
     await shutdown.run();
     throw error;
   }
 }
 
-async function chooseAccess({ listen: { host }, dataDir, log }: WatchOptions): Promise<Access> {
-  if (dataDir !== null) await prepareDataFolder(dataDir);
-  if (isLoopback(host)) return { kind: 'loopback' };
+/** The text of SQL needs the token on loopback, too; anywhere else everything does. */
+async function chooseAccess({ listen: { host }, dataDir, log }: WatchOptions): Promise<AccessByToken> {
   if (dataDir === null) {
+    if (isLoopback(host)) return { kind: 'loopback', token: newToken() };
     const message = `listening on ${host} needs a token, and a token needs a data folder: give one with --data`;
     throw new AirglowError('INVALID_ARGUMENT', message);
   }
+  await prepareDataFolder(dataDir);
   const token = await readOrCreateToken(dataDir);
+  if (isLoopback(host)) return { kind: 'loopback', token };
   log(`every request needs the token in ${dataDir}/token`);
   return { kind: 'token', token };
 }

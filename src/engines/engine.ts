@@ -55,7 +55,7 @@ export interface EngineSession {
   readonly info: EngineInfo;
   /** One observation of all sessions. Raises CONNECTION_LOST, STATEMENT_TIMEOUT, NO_ANSWER. */
   sample(request: SampleRequest): Promise<EngineSample>;
-  /** Who blocks whom, for a few waiting pids. Dear on busy lock tables, so callers ask seldom. */
+  /** Who blocks whom, and what is waited for, for a few waiting pids. Dear on busy lock tables, so callers ask seldom. */
   blockers(waitingPids: readonly number[]): Promise<readonly Blocking[]>;
   /** Cumulative counters; the caller takes differences. */
   counters(): Promise<readonly Counter[]>;
@@ -123,6 +123,10 @@ export interface Blocking {
   /** `pid` and start time of the root, as `pid@epochSeconds`; stable while the session lives. */
   readonly rootSession: string;
   readonly rootSqlId: string;
+  /** What is waited for, for people, as in `row of public.orders`; null where it was not found. */
+  readonly lock: string | null;
+  /** Since when; null where the server does not tell (before PostgreSQL 14). */
+  readonly waitStartedAtMs: number | null;
 }
 
 /** One cumulative figure. `key` is empty, or names what the figure is of (a digest id, a database). */

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DIMENSIONS, type Dimension } from '../load/model.ts';
 import { aDigest, anEvent, aSample, aTick, HOUR, START, tuple } from './history-data.conformance.ts';
+import { describePauses } from './history-pauses.conformance.ts';
 import { describeQueriesAgainstNaive } from './history-queries.conformance.ts';
-import { type History, OTHER } from './history.ts';
+import { type EventQuery, type History, type HistoryEvent, OTHER } from './history.ts';
 
 export interface OpenedHistory {
   readonly history: History;
@@ -244,6 +245,36 @@ export function describeHistory(name: string, open: () => Promise<OpenedHistory>
       });
       expect(some.map(({ kind }) => kind)).toEqual(['c', 'b']);
     });
+
+    it('finds events by severity, and by part of what they say, taken literally', async () => {
+      const says = (atMs: number, severity: HistoryEvent['severity'], message: string, kind = 'other') => ({
+        ...anEvent(START + atMs, kind),
+        severity,
+        message,
+      });
+      await history.appendEvents('shop', [
+        says(1, 'error', 'Lost 100% of É'),
+        says(2, 'info', 'lost 1000 of e'),
+        says(3, 'info', 'quiet', 'Lost-Sight'),
+        says(4, 'error', 'under_score'),
+        says(5, 'error', 'underscore'),
+      ]);
+      const found = async (asked: Pick<EventQuery, 'severity' | 'search' | 'limit'>) => {
+        const events = await history.events({ ...window, ...asked });
+        return events.map(({ atMs }) => atMs - START);
+      };
+      expect(await found({ search: 'LOST' })).toEqual([3, 2, 1]);
+      expect(await found({ search: '100%' })).toEqual([1]);
+      expect(await found({ search: 'R_S' })).toEqual([4]);
+      expect(await found({ search: 'é' })).toEqual([1]);
+      expect(await found({ search: '' })).toEqual([5, 4, 3, 2, 1]);
+      expect(await found({ search: "'" })).toEqual([]);
+      expect(await found({ severity: 'error', limit: 2 })).toEqual([5, 4]);
+      expect(await found({ severity: 'info', search: 'lost', limit: 1 })).toEqual([3]);
+      expect(await found({ severity: 'warning' })).toEqual([]);
+    });
+
+    describePauses(open);
 
     it('returns decisions as they were', async () => {
       const decision = { from: 0.5, to: 2, why: { binds: 'cpu', list: [1, null, 'x'] } };

@@ -17,9 +17,11 @@ export interface History {
   targets(): Promise<readonly TargetSpan[]>;
   series(query: SeriesQuery): Promise<LoadSeries>;
   top(query: TopQuery): Promise<TopResult>;
+  /** Stretches in which the database slept, oldest first, clipped to the window. */
+  pauses(query: PauseQuery): Promise<readonly PausedStretch[]>;
   counterSeries(query: CounterQuery): Promise<readonly CounterSeries[]>;
   events(query: EventQuery): Promise<readonly HistoryEvent[]>;
-  decisions(query: EventQuery): Promise<readonly DecisionRecord[]>;
+  decisions(query: RecordQuery): Promise<readonly DecisionRecord[]>;
   digests(ids: readonly string[]): Promise<readonly SqlDigest[]>;
 
   /** Makes everything accepted so far durable. */
@@ -93,6 +95,19 @@ export interface LoadSeries {
   readonly series: readonly { readonly key: string; readonly aas: readonly (number | null)[] }[];
 }
 
+export interface PauseQuery {
+  readonly target: string;
+  /** Inclusive start and exclusive end; a tick belongs to the time it ends at. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Paused ticks with no more than the length of one between them, which may be missing, belong together. */
+export interface PausedStretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export interface TopQuery extends LoadQuery {
   readonly groupBy: Dimension;
   /** Splits every row by a second dimension (top SQL with their waits). */
@@ -133,7 +148,14 @@ export interface CounterSeries {
   readonly points: readonly { readonly atMs: number; readonly value: number | null }[];
 }
 
-export interface EventQuery {
+export interface EventQuery extends RecordQuery {
+  /** Only events of this severity. */
+  readonly severity?: HistoryEvent['severity'];
+  /** Part of the message or the kind, whatever its case; taken literally. An empty one finds all. */
+  readonly search?: string;
+}
+
+export interface RecordQuery {
   readonly target: string;
   readonly fromMs: number;
   readonly toMs: number;

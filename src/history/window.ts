@@ -3,9 +3,10 @@ import { ACTIVITIES, DIMENSIONS } from '../load/model.ts';
 import {
   PERIODS_SECONDS,
   type CounterQuery,
-  type EventQuery,
   type LoadQuery,
+  type PauseQuery,
   type PeriodSeconds,
+  type RecordQuery,
   type SeriesQuery,
   type TopQuery,
 } from './history.ts';
@@ -41,7 +42,11 @@ export function checkCounterQuery(query: CounterQuery): void {
   checkPeriod(query, query.periodSeconds);
 }
 
-export function checkEventQuery(query: EventQuery): void {
+export function checkPauseQuery(query: PauseQuery): void {
+  checkWindow(query);
+}
+
+export function checkRecordQuery(query: RecordQuery): void {
   checkWindow(query);
   checkLimit(query.limit);
 }

@@ -157,6 +157,7 @@ describe('airglow demo in a terminal', { timeout: 180_000 }, () => {
     const shown = await untilShown(/capacity [\d.]+ ACU \(0(?:\.5)?–[\d.]+.*\) · demand CPU/, SLOW);
     expect(shown).toMatch(/^ airglow {2}demo on 127\.0\.0\.1:\d+ .*● live/);
     expect(shown).toMatch(/used 0\.\d+ ACU-h.* · (not )?enforced/);
+    expect(shown).toMatch(/^ dashboard {2}http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/m);
     expect(shown).toMatch(/capacity, ACU {2}[■█] in demand {2}[■▒] held ready/);
     await untilShown(/capacity changes +\d+ changes?/);
     await untilShown(/^ +now +[\d.]+ ACU +\S/m);

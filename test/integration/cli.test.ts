@@ -13,7 +13,7 @@ import { startTestPostgres } from '../kit/postgres.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const COMMANDS = ['load', 'top', 'watch', 'demo'];
+const COMMANDS = ['load', 'top', 'watch', 'dashboard', 'demo'];
 
 interface Running {
   readonly child: ChildProcess;

@@ -77,7 +77,10 @@ describe('airglow cluster', () => {
     expect(await json('describe', 'shop')).toEqual(JSON.parse(JSON.stringify(fleet.describe('shop'))));
     expect(await json('list')).toMatchObject([{ name: 'shop', status: 'available' }]);
     expect((await airglow('list')).out).toMatch(/^name .*\nshop +available/);
-    expect((await airglow('describe', 'shop')).out).toMatch(/^shop\n {2}status +available\n/);
+    const described = (await airglow('describe', 'shop')).out;
+    expect(described).toMatch(/^shop\n {2}status +available\n/);
+    expect(described).toMatch(new RegExp(`\n\ndashboard: ${up.url}/db/shop\n$`));
+    expect((await airglow('explain', 'shop')).out).toContain(`\ndashboard: ${up.url}/db/shop/capacity\n`);
 
     const modified = await airglow(
       ...['modify', 'shop', '--min-capacity', '1', '--reset-parameter', 'work_mem'],

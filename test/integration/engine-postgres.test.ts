@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { digestSql } from '../../src/engines/postgres/digest/digest.ts';
@@ -207,9 +208,66 @@ describe.each(majorsUnderTest())('PostgreSQL %i', (version) => {
     const observer = await observe();
     await until(observer, waiter.pid, ({ waitEventType }) => waitEventType === 'Lock');
     expect(await observer.blockers([waiter.pid])).toEqual([
-      { waitingPid: waiter.pid, blockingPid: 0, rootPid: 0, rootSession: '0@0', rootSqlId: '' },
+      expect.objectContaining({
+        waitingPid: waiter.pid,
+        blockingPid: 0,
+        rootPid: 0,
+        rootSession: '0@0',
+        rootSqlId: '',
+        lock: 'row of public.account',
+      }),
     ]);
     await holder.client.query(`rollback prepared 'two phases'`);
+  });
+
+  it('says what is waited for, and since when', async () => {
+    const [holder, elsewhere] = [await open(), await open(server.urlFor({ database: 'template1' }))];
+    await holder.client.query(`create table stock (id int primary key); insert into stock values (1), (2);
+      create schema "Big Shop"; create table "Big Shop".stock (id int)`);
+    await elsewhere.client.query('create table if not exists there (id int)');
+    await holder.client
+      .query(`begin; update stock set id = id + 10 where id = 1; insert into stock values (7);
+      lock table "Big Shop".stock; select pg_advisory_xact_lock(42), pg_advisory_xact_lock(3, -4)`);
+    await elsewhere.client.query('begin; lock table there');
+    const observer = await observe();
+    const lockOf = async (statement: string, url = server.url): Promise<string | null> => {
+      const waiter = await open(url);
+      void waiter.client.query(statement).catch(() => undefined);
+      await until(observer, waiter.pid, ({ waitEventType }) => waitEventType === 'Lock');
+      await setTimeout(20);
+      const [found] = await observer.blockers([waiter.pid]);
+      const sinceMs = found?.waitStartedAtMs ?? null;
+      expect(sinceMs === null ? null : Math.abs(Date.now() - sinceMs) < 60_000).toBe(
+        version >= 14 ? true : null,
+      );
+      return found?.lock ?? null;
+    };
+    expect(await lockOf('update stock set id = 5 where id = 1')).toBe('row of public.stock');
+    expect(await lockOf('select * from stock where id = 1 for update')).toBe('row of public.stock');
+    expect(await lockOf('insert into stock values (7)')).toBe('row of public.stock');
+    expect(await lockOf('alter table stock add column x int')).toBe(
+      'table public.stock (AccessExclusiveLock)',
+    );
+    expect(await lockOf('table "Big Shop".stock')).toBe('table "Big Shop".stock (AccessShareLock)');
+    expect(await lockOf('select pg_advisory_lock(42)')).toBe('advisory lock 42');
+    expect(await lockOf('select pg_advisory_lock(3, -4)')).toBe('advisory lock 3, -4');
+    expect(await lockOf('select count(*) from there', server.urlFor({ database: 'template1' }))).toMatch(
+      /^table \d+ of another database \(AccessShareLock\)$/,
+    );
+  });
+
+  it('goes on naming waits while the catalog of names is locked', async () => {
+    const [holder, waiter] = [await open(), await open()];
+    await waiter.client.query('select 1');
+    await holder.client.query('create table held (id int)');
+    await holder.client.query('begin; lock table held');
+    const observer = await observe();
+    void waiter.client.query('table held').catch(() => undefined);
+    await until(observer, waiter.pid, ({ waitEventType }) => waitEventType === 'Lock');
+    await observer.blockers([waiter.pid]);
+    await holder.client.query('lock table pg_class');
+    const [found] = await observer.blockers([waiter.pid]);
+    expect(found?.lock).toMatch(/^table \d+ \(AccessShareLock\)$/);
   });
 
   it('says what a role cannot see, and how to mend it', async () => {

@@ -69,6 +69,14 @@ describe(`load of PostgreSQL ${testedMajor()}`, () => {
     );
     const blocked = recording.observer.sessions().filter((session) => session.blockedByPid !== null);
     expect(blocked.length).toBe(3);
+    const versionNumber = recording.observer.status().engine?.versionNumber ?? 0;
+    for (const { lock, waitMs } of blocked) {
+      expect(lock).toBe('row of public.t');
+      expect(waitMs === null ? null : waitMs > 1000).toBe(versionNumber >= 140_000 ? true : null);
+    }
+    expect(recording.observer.sessions()).toContainEqual(
+      expect.objectContaining({ pid: holder.processID, state: 'idle in transaction', lock: null }),
+    );
     await recording.stop();
     await holder.query('commit');
     await Promise.all(updates);

@@ -229,7 +229,8 @@ describe('the record', () => {
         timeoutMs: 60_000,
       },
     );
-    return { child, client: new ApiClient({ url }) };
+    const token = (await readFile(join(folder, 'token'), 'utf8')).trim();
+    return { child, client: new ApiClient({ url, token }) };
   }
 });
 
@@ -283,6 +284,24 @@ describe('starting and stopping', () => {
       { what: 'the event' },
     );
     expect(events[0]?.kind).toBe('connection-lost');
+  });
+
+  test('on loopback, too, SQL is for who has the token only, which stays the same', async () => {
+    const { watch } = await watchDatabase();
+    const anybody = new ApiClient({ url: watch.url });
+    expect((await anybody.targets()).targets).toHaveLength(1);
+    await expect(anybody.sessions('db')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    await expect(anybody.statements('db')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await anybody.session()).toMatchObject({ isTrusted: false, hasClusters: false });
+    await watch.stop();
+    const again = (await watchDatabase()).watch;
+    expect(again.token).toBe(watch.token);
+    await again.stop();
+    const inMemory = await watchDatabase({ dataDir: null });
+    expect(inMemory.watch.token).toMatch(/^[\w-]{43}$/);
+    expect(inMemory.watch.token).not.toBe(watch.token);
+    expect(await inMemory.client.session()).toMatchObject({ isTrusted: true });
+    expect(log.join('\n')).not.toContain(watch.token);
   });
 
   test('elsewhere than on loopback it needs the token, which is in the folder and not in the log', async () => {

@@ -3,6 +3,7 @@ import type { Fleet } from '../../daemon/fleet.ts';
 import type { Observer, ObserverMessage } from '../../daemon/observer.ts';
 import type { History } from '../../history/history.ts';
 import type { LoadMeter } from './load-meter.ts';
+import type { WebAssets } from './web-assets.ts';
 
 /** A database that is being observed, and the running figures of its load. */
 export interface WatchedTarget {
@@ -29,6 +30,7 @@ export interface RecorderHealth {
  * Who may ask over TCP. On loopback nobody needs a token to read figures, but the Host header must be a loopback name,
  * so that a web page cannot reach the API by pointing a name of its own at 127.0.0.1; where there is a token all the
  * same, whatever changes something or holds the text of SQL needs it. Anywhere else every request needs the token.
+ * Browsers that have signed in with it send a cookie instead.
  */
 export type Access =
   | { readonly kind: 'loopback'; readonly token?: string }
@@ -41,6 +43,8 @@ export interface ApiParts {
   readonly history: History;
   readonly recorder: { health(): RecorderHealth };
   readonly access: Access;
+  /** The dashboard; without it its addresses say that it was not built. */
+  readonly web?: WebAssets;
   readonly version: string;
   readonly startedAtMs: number;
   readonly now: () => number;
@@ -60,6 +64,8 @@ export interface ApiLimits {
   readonly heartbeatMs: number;
   /** A live client that takes nothing for so long is disconnected. */
   readonly stallMs: number;
+  /** How long the answer to a wrong token is held back. */
+  readonly signInDelayMs: number;
 }
 
 export const DEFAULT_LIMITS: ApiLimits = {
@@ -69,6 +75,7 @@ export const DEFAULT_LIMITS: ApiLimits = {
   queryTimeoutMs: 30_000,
   heartbeatMs: 15_000,
   stallMs: 60_000,
+  signInDelayMs: 500,
 };
 
 export interface ApiEnv {

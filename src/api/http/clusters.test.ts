@@ -85,7 +85,7 @@ describe('reading', () => {
   });
 
   test('one that is not there', async () => {
-    for (const path of ['', '/explain', '/url', '/logs', '/decisions']) {
+    for (const path of ['', '/explain', '/url', '/logs', '/decisions', '/capacity']) {
       const answer = await ask(`/api/clusters/crm${path}`);
       expect({ path, ...answer }).toMatchObject({ status: 404, json: { code: 'CLUSTER_NOT_FOUND' } });
     }
@@ -94,7 +94,7 @@ describe('reading', () => {
   test('the index lists the addresses, and each answers', async () => {
     const { json } = await ask('/');
     const paths = Object.keys((json as { endpoints: Record<string, string> }).endpoints);
-    expect(paths.filter((path) => path.startsWith('/api/clusters'))).toHaveLength(6);
+    expect(paths.filter((path) => path.startsWith('/api/clusters'))).toHaveLength(7);
     for (const path of paths.filter((one) => one.includes('/clusters'))) {
       expect({ path, status: (await ask(path.replace('CLUSTER', 'shop'))).status }).toEqual({
         path,

@@ -89,6 +89,17 @@ describe('load and top', () => {
     expect(series[0]?.aas[310]).toBeNull();
   });
 
+  test('pauses are covered time without load', async () => {
+    const asleep = Array.from({ length: 60 }, (_, second) => ({
+      ...scriptedTick(NOW - 119_000 + second * 1000),
+      state: 'paused' as const,
+    }));
+    await scripted.history.appendTicks('gone', asleep);
+    const { meta } = await ask('/api/targets/gone/load?from=-5m', contracts.loadAnswer);
+    expect(meta).toMatchObject({ coveredSeconds: 60, aas: 0 });
+    expect(meta.pauses).toEqual([{ fromMs: NOW - 120_000, toMs: NOW - 60_000 }]);
+  });
+
   test('grouped, the series add up to the total, and to the top', async () => {
     const load = await ask(
       '/api/targets/db1/load?from=-10m&period=60&group_by=db.wait_event',
@@ -158,6 +169,8 @@ describe('sessions, statements, counters, events', () => {
         application: 'web',
         leaderPid: null,
         blockedByPid: null,
+        lock: null,
+        waitMs: null,
         queryMs: 12,
         transactionMs: 20,
         load: 0.9,
@@ -195,6 +208,10 @@ describe('sessions, statements, counters, events', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['reconnected', 'connection-lost']);
     const errors = await ask('/api/targets/db1/events?severity=error', contracts.eventsAnswer);
     expect(errors.events).toMatchObject([{ kind: 'connection-lost', data: { code: 'NO_ANSWER' } }]);
+    const found = await ask('/api/targets/db1/events?search=BACK&severity=info', contracts.eventsAnswer);
+    expect(found.events.map(({ kind }) => kind)).toEqual(['reconnected']);
+    const lost = await ask('/api/targets/db1/events?search=connection-&limit=1', contracts.eventsAnswer);
+    expect(lost.events.map(({ message }) => message)).toEqual(['lost']);
   });
 
   test('the index lists what there is', async () => {

@@ -3,12 +3,15 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AirglowError } from '../../errors.ts';
 import { describeError, TransportError } from '../contracts.ts';
 import { DEFAULT_LIMITS } from './api-parts.ts';
+import { addAnalysisRoute } from './analysis-route.ts';
 import type { Api, ApiEnv, ApiParts } from './api-parts.ts';
+import { addCapacityRoute } from './capacity-route.ts';
 import { addClustersRoutes } from './clusters-routes.ts';
 import { addCountersRoute } from './counters-route.ts';
 import { addDecisionsRoute } from './decisions-route.ts';
 import { addEventsRoute } from './events-route.ts';
 import { createGuard } from './guard.ts';
+import { createHostGuard } from './host-guard.ts';
 import { addHealthRoute } from './health-route.ts';
 import { addIndexRoute } from './index-route.ts';
 import { LiveClients } from './live-clients.ts';
@@ -16,16 +19,20 @@ import { addLiveRoute } from './live-route.ts';
 import { addLoadRoute } from './load-route.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import { QueryGate } from './query-gate.ts';
+import { addSessionRoute } from './session-route.ts';
 import { addSessionsRoute } from './sessions-route.ts';
+import { SignIn } from './sign-in-route.ts';
 import { addStatementsRoute } from './statements-route.ts';
 import { addTargetsRoutes } from './targets-routes.ts';
 import { addTopRoute } from './top-route.ts';
+import { addFirstPage, addWebRoutes, nothingHere } from './web-routes.ts';
 
 /** The whole API; it opens nothing itself, so a test asks it with `api.request('/api/health')`. */
 export function createApi(parts: ApiParts): Api {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const gate = new QueryGate(limits);
   const clients = new LiveClients(limits.liveClients);
+  const signIn = new SignIn(parts.access, limits.signInDelayMs);
   const api: Api = new Hono<ApiEnv>();
   api.use(async (context, next) => {
     context.header('x-content-type-options', 'nosniff');
@@ -33,8 +40,13 @@ export function createApi(parts: ApiParts): Api {
     context.header('cross-origin-resource-policy', 'same-origin');
     await next();
   });
+  api.use(createHostGuard(parts.access));
+  api.use(signIn.byAddress);
   api.use(createGuard({ access: parts.access, canChange: parts.fleet !== undefined }));
+  signIn.addRoutes(api);
+  addFirstPage(api, parts);
   addIndexRoute(api, parts);
+  addSessionRoute(api, parts);
   addHealthRoute(api, parts, clients);
   addTargetsRoutes(api, parts);
   addLoadRoute(api, parts, gate);
@@ -43,21 +55,25 @@ export function createApi(parts: ApiParts): Api {
   addStatementsRoute(api, parts, gate);
   addCountersRoute(api, parts, gate);
   addEventsRoute(api, parts, gate);
+  addAnalysisRoute(api, parts, gate);
   if (parts.fleet) {
     addClustersRoutes(api, parts.fleet);
     addDecisionsRoute(api, parts, parts.fleet, gate);
+    addCapacityRoute(api, parts, parts.fleet, gate);
   }
   addLiveRoute(api, parts, limits, clients);
   addMetricsRoute(api, parts, clients);
+  addWebRoutes(api, parts);
   api.notFound(() => {
-    throw new TransportError('NOT_FOUND', 'there is nothing at this address; GET / lists what there is');
+    throw nothingHere();
   });
   api.onError((error, context) => {
     const { status, body } = describeError(error);
     if (!(error instanceof AirglowError) && !(error instanceof TransportError)) {
       parts.log(`answering ${context.req.path} failed: ${error.stack ?? error.message}`);
     }
-    return context.json(body, status as ContentfulStatusCode);
+    const page = status === 401 ? signIn.pageInstead(context) : null;
+    return page ?? context.json(body, status as ContentfulStatusCode);
   });
   return api;
 }

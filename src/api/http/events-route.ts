@@ -5,8 +5,7 @@ import type { QueryGate } from './query-gate.ts';
 import { readQuery, readWindow } from './query.ts';
 import { requireTarget } from './targets-known.ts';
 
-/** Severity is sifted after the store's limit, so the store is asked for as many as it gives. */
-const MOST_EVENTS = 1000;
+const DEFAULT_EVENTS = 100;
 
 /** `GET /api/targets/:target/events`: what happened to the observation and the database, newest first. */
 export function addEventsRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
@@ -14,16 +13,18 @@ export function addEventsRoute(api: Api, parts: ApiParts, gate: QueryGate): void
     const asked = readQuery(context, eventsQuery);
     const window = readWindow(asked, parts.now());
     const { target } = await requireTarget(parts, context.req.param('target'));
-    const limit = asked.limit ?? 100;
     const found = await gate.run(() =>
-      parts.history.events({ target, ...window, limit: asked.severity === undefined ? limit : MOST_EVENTS }),
-    );
-    const events = found.filter(
-      ({ severity }) => asked.severity === undefined || severity === asked.severity,
+      parts.history.events({
+        target,
+        ...window,
+        limit: asked.limit ?? DEFAULT_EVENTS,
+        ...(asked.severity === undefined ? {} : { severity: asked.severity }),
+        ...(asked.search === undefined ? {} : { search: asked.search }),
+      }),
     );
     const answer: EventsAnswer = {
       meta: { target, ...window },
-      events: events.slice(0, limit).map((event) => ({ ...event, data: { ...event.data } })),
+      events: found.map((event) => ({ ...event, data: { ...event.data } })),
     };
     return context.json(answer);
   });

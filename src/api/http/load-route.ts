@@ -27,13 +27,16 @@ export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
     const groupBy = asked.group_by ?? null;
     if (isText(groupBy)) requireTrust(context);
     const query = toLoadQuery(known.target, window, asked);
-    const found = await gate.run(() =>
-      parts.history.series({
-        ...query,
-        periodSeconds,
-        ...(groupBy === null ? {} : { groupBy }),
-        ...(asked.limit === undefined ? {} : { limit: asked.limit }),
-      }),
+    const [found, pauses] = await gate.run(() =>
+      Promise.all([
+        parts.history.series({
+          ...query,
+          periodSeconds,
+          ...(groupBy === null ? {} : { groupBy }),
+          ...(asked.limit === undefined ? {} : { limit: asked.limit }),
+        }),
+        parts.history.pauses({ target: known.target, ...window }),
+      ]),
     );
     const label = await labelsFor(
       parts.history,
@@ -54,6 +57,7 @@ export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
         periodSeconds,
         groupBy,
         gaps: findGaps(found, periodSeconds, window, nowMs - untoldMs(known)),
+        pauses: pauses.map(({ fromMs, toMs }) => ({ fromMs, toMs })),
       },
       atMs: [...found.atMs],
       coveredMs: [...found.coveredMs],
@@ -64,7 +68,7 @@ export function addLoadRoute(api: Api, parts: ApiParts, gate: QueryGate): void {
 }
 
 /** Newer than this is no gap: nobody has told it yet. */
-function untoldMs({ watched }: NamedTarget): number {
+export function untoldMs({ watched }: NamedTarget): number {
   const isAsleep = watched?.observer.status().connection === 'paused';
   return SETTLING_MS + (isAsleep ? ASLEEP_MS : 0);
 }

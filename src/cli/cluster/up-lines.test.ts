@@ -4,20 +4,21 @@ import { ASLEEP, CHANGES, CRM, LATEST, NOW, SHOP } from './cluster-fixture.ts';
 import { firstLines, lastLines, UpNews } from './up-lines.ts';
 
 const UP = { stateDir: '/srv/a', url: 'http://127.0.0.1:8642', tokenFile: '/srv/a/token' };
+const DASHBOARD = ['  dashboard: http://127.0.0.1:8642/'];
 
 describe('airglow up', () => {
   it('says where everything is, how each database is, and how to enforce capacity', async () => {
-    const text = `${firstLines(UP, [SHOP, CRM], 'The memory controller is missing. Run it as root.', ' --state /srv/a').join('\n')}\n`;
+    const text = `${firstLines(UP, DASHBOARD, [SHOP, CRM], 'The memory controller is missing. Run it as root.', ' --state /srv/a').join('\n')}\n`;
     await expect(text).toMatchFileSnapshot('golden/up.txt');
   });
 
   it('says what to do first', () => {
-    const text = firstLines(UP, [], null, '').join('\n');
+    const text = firstLines(UP, DASHBOARD, [], null, '').join('\n');
     expect(text).toContain('airglow cluster create NAME');
   });
 
   it('says once that capacity is enforced', () => {
-    expect(firstLines(UP, [SHOP], null, '')).toContain('  Capacity is enforced by the kernel.');
+    expect(firstLines(UP, DASHBOARD, [SHOP], null, '')).toContain('  Capacity is enforced by the kernel.');
   });
 
   it('has one line for what is news, and none for what is not', () => {

@@ -9,6 +9,7 @@ import { endpointOf } from './cluster-table.ts';
 /** `airglow up` has started: where everything is, each database, and what to do next. `option` names another folder. */
 export function firstLines(
   { stateDir, url, tokenFile }: Pick<Up, 'stateDir' | 'url' | 'tokenFile'>,
+  dashboard: readonly string[],
   clusters: readonly ClusterDescription[],
   enforcementNote: string | null,
   option: string,
@@ -16,6 +17,7 @@ export function firstLines(
   return [
     `airglow is up; the state is in ${stateDir}`,
     `  ${url} serves figures; changes, SQL and passwords need the token in ${tokenFile}`,
+    ...dashboard,
     ...clusters.map((cluster) => `  ${databaseLine(cluster)}`),
     enforcementNote === null
       ? '  Capacity is enforced by the kernel.'

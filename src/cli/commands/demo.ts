@@ -25,7 +25,7 @@ export const demo = defineCommand<DemoOptions>({
   description:
     'Starts the bundled PostgreSQL as a serverless database of 0 to 8 ACU in a temporary folder, puts a load on it ' +
     'that changes every few seconds, and shows load, capacity and the reason of every change (as a line every few ' +
-    'seconds where the output is no terminal). At the end of its story the database falls asleep, and the next query ' +
+    'seconds where the output is no terminal), and prints the address of its dashboard. At the end of its story the database falls asleep, and the next query ' +
     'wakes it. q or Ctrl-C ends it and leaves nothing behind.',
   arguments: [],
   options: [
@@ -68,6 +68,7 @@ async function runDemo({ options }: Input<DemoOptions>, context: Context): Promi
       intervalMs: options.interval,
       log: (line) => log.add(`  ${line}`),
     });
+    log.add(`  dashboard: ${database.dashboard}`);
     try {
       await play(database, log, options, context, interruption.signal);
     } finally {
@@ -84,7 +85,7 @@ async function runDemo({ options }: Input<DemoOptions>, context: Context): Promi
 
 /** Plays the story until somebody has seen enough, then says what it came to. */
 async function play(
-  { name, fleet, observer, url }: DemoDatabase,
+  { name, fleet, observer, url, dashboard }: DemoDatabase,
   log: HeldLog,
   options: DemoOptions,
   context: Context,
@@ -114,7 +115,7 @@ async function play(
     if (isTTY) log.hold();
     const show = isTTY ? runTop : statusLines;
     const banner = () => narrator.banner(load.phase());
-    await show(observer, context, { banner, capacity: narrator.capacity, signal });
+    await show(observer, context, { banner, capacity: narrator.capacity, dashboard, signal });
     log.release();
     if (failure.signal.aborted) throw failure.signal.reason;
     for (const line of narrator.summary()) log.add(line);

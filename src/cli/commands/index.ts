@@ -1,8 +1,10 @@
 import type { Command, CommandGroup } from '../command.ts';
 import { cluster } from './cluster/index.ts';
+import { dashboard } from './dashboard.ts';
 import { demo } from './demo.ts';
 import { load } from './load.ts';
 import { plan } from './plan.ts';
+import { report } from './report.ts';
 import { service } from './service/index.ts';
 import { top } from './top.ts';
 import { up } from './up.ts';
@@ -15,6 +17,8 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   watch,
   up,
   cluster,
+  dashboard,
+  report,
   plan,
   service,
   demo,

@@ -7,6 +7,7 @@ import { parseListen } from '../arguments/listen.ts';
 import { STATE_OPTION, stateDirOf } from '../arguments/state-dir.ts';
 import { firstLines, lastLines, UpNews } from '../cluster/up-lines.ts';
 import { defineCommand, type Context, type Input } from '../command.ts';
+import { dashboardLines } from '../dashboard-address.ts';
 import { listenForInterruption } from '../interruption.ts';
 
 interface UpOptions {
@@ -33,7 +34,7 @@ export const up = defineCommand<UpOptions>({
   summary: 'run databases whose capacity follows their load',
   description:
     'Runs the databases that airglow cluster create makes, lets their capacity follow their load, records both, and serves ' +
-    'the record: a JSON API, server-sent events and metrics for Prometheus. Databases that should run are started. Ctrl-C ends ' +
+    'the record: the dashboard, a JSON API, server-sent events and metrics for Prometheus. Databases that should run are started. Ctrl-C ends ' +
     'Airglow only: databases run on, and the next airglow up finds them. Limits need root.',
   arguments: [],
   options: [
@@ -128,7 +129,8 @@ async function runUpCommand({ options }: Input<UpOptions>, context: Context): Pr
       osUsers: options.sharedUser === true ? 'shared' : 'own',
       log: (line) => write([line]),
     });
-    await follow(running, { isShort: options.state === undefined }, write, interruption.happened);
+    const shown = { isShort: options.state === undefined, isTerminal: stdout.isTTY };
+    await follow(running, shown, write, interruption.happened);
   } finally {
     interruption.release();
   }
@@ -136,13 +138,14 @@ async function runUpCommand({ options }: Input<UpOptions>, context: Context): Pr
 
 async function follow(
   running: Up,
-  { isShort }: { readonly isShort: boolean },
+  { isShort, isTerminal }: { readonly isShort: boolean; readonly isTerminal: boolean },
   write: (lines: readonly string[]) => void,
   interrupted: Promise<void>,
 ): Promise<void> {
   const { fleet } = running;
   const option = isShort ? '' : ` --state ${running.stateDir}`;
-  write(firstLines(running, fleet.list(), fleet.host.enforcementNote, option));
+  const dashboard = dashboardLines(running, { isTerminal, option });
+  write(firstLines(running, dashboard, fleet.list(), fleet.host.enforcementNote, option));
   const news = new UpNews();
   const leave = fleet.subscribe((message) => write(news.linesOf(message, Date.now())));
   await interrupted;

@@ -1,8 +1,10 @@
-import type { ListenAddress } from '../../daemon/listen-address.ts';
+import { isLoopback, type ListenAddress } from '../../daemon/listen-address.ts';
+import type { Watch } from '../../daemon/watch.ts';
 import { parseIntervalMs, parseWhole } from '../arguments/duration.ts';
 import { parseListen } from '../arguments/listen.ts';
 import { parseNamedUrl, resolveTargetUrl } from '../arguments/target-url.ts';
 import { defineCommand, type Context, type Input } from '../command.ts';
+import { dashboardLines } from '../dashboard-address.ts';
 import { listenForInterruption } from '../interruption.ts';
 
 interface WatchOptions {
@@ -16,13 +18,13 @@ export const watch = defineCommand<WatchOptions>({
   name: 'watch',
   summary: 'record the load of databases continuously and serve it',
   description:
-    'Records every tick of one or more databases and serves the record: a JSON API, server-sent events and metrics for ' +
-    'Prometheus. Ctrl-C stops it; what is recorded stays.',
+    'Records every tick of one or more databases and serves the record: the dashboard, a JSON API, server-sent events and ' +
+    'metrics for Prometheus. Ctrl-C stops it; what is recorded stays.',
   arguments: [{ syntax: '[url...]', description: 'databases, each a URL or name=URL' }],
   options: [
     {
       flags: '-l, --listen <address>',
-      description: 'where to serve; off loopback a token is asked for',
+      description: 'where to serve; SQL needs a token there, and off loopback everything does',
       parse: parseListen,
       default: { value: { host: '127.0.0.1', port: 8642 }, text: '127.0.0.1:8642' },
     },
@@ -70,17 +72,18 @@ async function runWatchCommand(input: Input<WatchOptions>, { stdout, env }: Cont
     retentionDays: options.retentionDays,
     log: (line) => stdout.write(`${line}\n`),
   });
-  stdout.write(`${nextSteps(watching.url, watching.token !== null, options.data).join('\n')}\n`);
+  stdout.write(`${nextSteps(watching, options, stdout.isTTY).join('\n')}\n`);
   await listenForInterruption().happened;
   stdout.write('stopping\n');
   await watching.stop();
 }
 
-/** The token itself is not printed: what a terminal shows ends up in logs. */
-function nextSteps(url: string, needsToken: boolean, folder: string): readonly string[] {
-  const header = needsToken ? ` -H "Authorization: Bearer $(cat ${folder}/token)"` : '';
+function nextSteps(watching: Watch, { listen, data }: WatchOptions, isTerminal: boolean): readonly string[] {
+  const { url } = watching;
+  const header = isLoopback(listen.host) ? '' : ` -H "Authorization: Bearer $(cat ${data}/token)"`;
   return [
-    `watching; the record is in ${folder}, served at ${url}`,
+    `watching; the record is in ${data}, served at ${url}`,
+    ...dashboardLines(watching, { isTerminal, option: ` --data ${data}` }),
     `  curl${header} ${url}/api/targets`,
     `  curl${header} ${url}/metrics`,
     'Ctrl-C stops.',

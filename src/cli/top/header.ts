@@ -10,6 +10,7 @@ import { periodLoad, type PeriodLoad } from './period.ts';
 const GOOD: Hue = { c256: 42, c16: 92 };
 const BAD: Hue = { c256: 203, c16: 91 };
 const CAUTION: Hue = { c256: 220, c16: 93 };
+const LINK: Hue = { c256: 75, c16: 94 };
 const STRONG: Ink = { bold: true };
 const FAINT: Ink = { dim: true };
 /** "now" is the mean of this long, or of the last tick. */
@@ -17,7 +18,7 @@ const NOW_MS = 2_000;
 /** From this many lines on, blockers have a panel. */
 const BLOCKERS_FIT = 34;
 
-/** Who is watched and how, and how loaded it is: two lines, and two more of a database of ours. */
+/** Who is watched and how, and how loaded it is: two lines, two more of a database of ours, one for a dashboard. */
 export function renderHeader(model: TopModel, frame: Frame): readonly Line[] {
   const { status } = model;
   const version = status.engine === null ? '' : `PostgreSQL ${status.engine.version}`;
@@ -32,7 +33,22 @@ export function renderHeader(model: TopModel, frame: Frame): readonly Line[] {
   ].map((facts) => [span(`${facts.filter((fact) => fact !== '').join(' · ')}  `, FAINT), ...state]);
   const name = [span(' airglow ', { bold: true, inverse: true }), span(` ${addressOf(model)}`, STRONG)];
   const lines = [spread(name, rights, frame.width), loadLine(model, frame)];
-  return model.capacity === null ? lines : [...lines, ...renderCapacityHeader(model.capacity, frame)];
+  const capacity = model.capacity === null ? [] : renderCapacityHeader(model.capacity, frame);
+  return [...lines, ...capacity, ...dashboardLine(model, frame)];
+}
+
+/** The whole address or one without the token, never a part of the token. */
+function dashboardLine({ dashboard }: TopModel, { width }: Frame): readonly Line[] {
+  if (dashboard === null) return [];
+  const [withoutToken = ''] = dashboard.split('?', 1);
+  const lines: readonly (readonly [label: string, address: string])[] = [
+    [' dashboard  ', dashboard],
+    [' open ', dashboard],
+    [' dashboard  ', withoutToken],
+  ];
+  const fitting = lines.find(([label, address]) => label.length + address.length <= width);
+  if (fitting === undefined) return [];
+  return [[span(fitting[0], FAINT), span(fitting[1], { fg: LINK })]];
 }
 
 function addressOf({ status, capacity }: TopModel): string {

@@ -28,6 +28,29 @@ const NOT_ENFORCED = withCluster({
   enforcementNote: 'this process may not make cgroups; run it as root, or delegate a cgroup to it',
 });
 
+describe('the address of the dashboard', () => {
+  const withoutToken = 'http://127.0.0.1:8642/';
+  const dashboard = `${withoutToken}?token=${'T'.repeat(43)}`;
+  const shown = (columns: number, address = dashboard) => {
+    const lines = picture(
+      managedModel(75, { dashboard: address }),
+      at(75, { ...SMALL, width: columns }),
+    ).split('\n');
+    return lines.filter((line) => line.includes('http'));
+  };
+
+  it('stands in the header, whole', () => {
+    expect(shown(100)).toEqual([` dashboard  ${dashboard}`]);
+    expect(shown(80)).toEqual([` open ${dashboard}`]);
+    const wide = dashboard.replace('8642', '45678');
+    expect(shown(80, wide)).toEqual([` open ${wide}`]);
+  });
+
+  it('has no token where that does not fit, not a part of one', () => {
+    expect(shown(70)).toEqual([` dashboard  ${withoutToken}`]);
+  });
+});
+
 describe('pictures of a database of ours', () => {
   it.each([
     { name: 'managed-80x24', model: managedModel(75), frame: at(75, SMALL) },

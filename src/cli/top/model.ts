@@ -17,6 +17,8 @@ export interface TopModel {
   readonly banner: Banner | null;
   /** Of a database of ours; null for any other. */
   readonly capacity: CapacityView | null;
+  /** Address of the dashboard that shows the same; null where there is none. */
+  readonly dashboard: string | null;
 }
 
 export interface Banner {

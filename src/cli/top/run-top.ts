@@ -12,6 +12,8 @@ export interface TopOptions {
   readonly banner?: () => Banner | null;
   /** Of a database of ours: its capacity is shown beside the load. */
   readonly capacity?: CapacitySource;
+  /** Address of the dashboard that shows the same. */
+  readonly dashboard?: string;
   /** Ends the view, as `q` does. */
   readonly signal?: AbortSignal;
 }
@@ -63,6 +65,7 @@ export class TopFeed {
       view,
       banner: this.#banner(),
       capacity: this.#capacity?.view() ?? null,
+      dashboard: null,
     };
   }
 
@@ -96,6 +99,7 @@ class TopSession {
   readonly #screen: Screen;
   readonly #feed: TopFeed;
   readonly #depth: Context['color'];
+  readonly #dashboard: string | null;
   #view: View;
   /** What is shown while the picture is paused; measuring goes on behind it. */
   #still: { readonly model: TopModel; readonly now: number } | null = null;
@@ -104,6 +108,7 @@ class TopSession {
 
   constructor(observer: Observer, context: Context, options: TopOptions, onQuit: () => void) {
     this.#depth = context.color;
+    this.#dashboard = options.dashboard ?? null;
     this.#screen = new Screen(context.stdout, context.stdin.isTTY ? context.stdin : null, {
       onKey: (key) => (key === 'q' ? onQuit() : this.#press(key)),
       onRedraw: () => this.#draw(),
@@ -141,7 +146,9 @@ class TopSession {
     const { width, height } = this.#screen.size;
     const now = this.#still?.now ?? Date.now();
     const model =
-      this.#still === null ? this.#feed.model(this.#view) : { ...this.#still.model, view: this.#view };
+      this.#still === null
+        ? { ...this.#feed.model(this.#view), dashboard: this.#dashboard }
+        : { ...this.#still.model, view: this.#view };
     return { model, frame: { width, height, now, depth: this.#depth } };
   }
 

@@ -102,6 +102,8 @@ function session(pid: number, waitEvent: string, values: Partial<SessionNow> = {
     application: 'web',
     leaderPid: null,
     blockedByPid: null,
+    lock: null,
+    waitMs: null,
     queryMs: 12,
     transactionMs: 40,
     load: 1,
@@ -159,6 +161,7 @@ export function shopModel(values: Partial<TopModel> = {}): TopModel {
     view: INITIAL_VIEW,
     banner: null,
     capacity: null,
+    dashboard: null,
     ...values,
   };
 }

@@ -161,7 +161,7 @@ export class TickLoop {
       return;
     }
     const { session, kernel } = connection;
-    const alsoPids = kernel?.begin(startMs, wallMs) ?? [];
+    const alsoPids = [...(kernel?.begin(startMs, wallMs) ?? []), ...this.#blocking.blockers];
     const durationMs = this.#advance(startMs);
     const sample = await session.sample({ alsoPids, thinning: this.#thinning });
     const kernelTick = kernel?.end(sample, performance.now()) ?? null;

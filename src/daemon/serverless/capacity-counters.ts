@@ -1,4 +1,4 @@
-import type { Decision, Observation } from '../../capacity/model.ts';
+import type { CapacityConfig, Decision, Observation } from '../../capacity/model.ts';
 import type { CounterPoint } from '../../history/history.ts';
 
 const INTERVAL_MS = 10_000;
@@ -9,8 +9,8 @@ export class CapacityCounters {
   #dueAtMs: number | null = null;
 
   /** The points that are due; mostly none. */
-  add(seen: Observation, decision: Decision, atMs: number): readonly CounterPoint[] {
-    for (const [metric, value] of gaugesOf(seen, decision)) {
+  add(seen: Observation, decision: Decision, config: CapacityConfig, atMs: number): readonly CounterPoint[] {
+    for (const [metric, value] of gaugesOf(seen, decision, config)) {
       if (value === null) continue;
       const known = this.#sums.get(metric) ?? { sum: 0, count: 0 };
       this.#sums.set(metric, { sum: known.sum + value, count: known.count + 1 });
@@ -31,9 +31,16 @@ export class CapacityCounters {
   }
 }
 
-function gaugesOf(seen: Observation, { toAcu, parts, cpu }: Decision): [string, number | null][] {
+function gaugesOf(
+  seen: Observation,
+  { fromAcu, toAcu, parts, cpu }: Decision,
+  { minAcu, maxAcu }: CapacityConfig,
+): [string, number | null][] {
   return [
-    ['capacity.acu', toAcu],
+    // One that asks for a pause has not brought it about.
+    ['capacity.acu', toAcu === 0 ? fromAcu : toAcu],
+    ['capacity.min_acu', minAcu],
+    ['capacity.max_acu', maxAcu],
     ['capacity.demand_cpu_acu', parts.cpu],
     ['capacity.demand_memory_acu', parts.memory],
     ['capacity.demand_network_acu', parts.network],

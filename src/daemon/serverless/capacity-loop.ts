@@ -207,7 +207,7 @@ export class CapacityLoop {
 
   #record(seen: Observation, decision: Decision): void {
     this.#lastDecision = decision;
-    const points = this.#counters.add(seen, decision, Date.now());
+    const points = this.#counters.add(seen, decision, this.#state.config, Date.now());
     if (points.length > 0) this.#options.onCounters(points);
   }
 

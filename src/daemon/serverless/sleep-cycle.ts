@@ -105,6 +105,7 @@ export class SleepCycle {
       `asleep, with ${sessions.length} ${sessions.length === 1 ? 'connection' : 'connections'} open`,
       {
         connections: sessions.length,
+        pausedAtMs: outcome.wallMs,
       },
     );
     // While nothing runs: so it wakes with what it is to have.

@@ -1,4 +1,5 @@
 import { BLOCKERS } from './sql/blockers.ts';
+import { LockFinder } from './lock-finder.ts';
 import { statementsOf } from './sql/sample.ts';
 import type { ActivityTraits } from './sql/sample.ts';
 import type { Link, Statement } from './link.ts';
@@ -18,11 +19,13 @@ export class BlockerFinder {
   readonly #link: Link;
   readonly #catalog: StatementCatalog;
   readonly #describe: Statement;
+  readonly #locks: LockFinder;
 
   constructor(link: Link, catalog: StatementCatalog, traits: ActivityTraits) {
     this.#link = link;
     this.#catalog = catalog;
     this.#describe = statementsOf(traits);
+    this.#locks = new LockFinder(link, traits.versionNumber);
   }
 
   async find(waitingPids: readonly number[]): Promise<readonly Blocking[]> {
@@ -34,9 +37,17 @@ export class BlockerFinder {
         : [{ waitingPid, blockingPid, rootPid: headOf(waitingPid, blockerOf) }];
     });
     const roots = await this.#roots(blocked.map(({ rootPid }) => rootPid));
+    const waits = await this.#locks.find(blocked.map(({ waitingPid }) => waitingPid));
     return blocked.map((one) => {
       const root = roots.get(one.rootPid);
-      return { ...one, rootSession: root?.session ?? `${one.rootPid}@0`, rootSqlId: root?.sqlId ?? '' };
+      const wait = waits.get(one.waitingPid);
+      return {
+        ...one,
+        rootSession: root?.session ?? `${one.rootPid}@0`,
+        rootSqlId: root?.sqlId ?? '',
+        lock: wait?.lock ?? null,
+        waitStartedAtMs: wait?.startedAtMs ?? null,
+      };
     });
   }
 

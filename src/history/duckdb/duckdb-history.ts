@@ -11,16 +11,26 @@ import type {
   HistoryHealth,
   LoadSeries,
   MaintenanceReport,
+  PausedStretch,
+  PauseQuery,
+  RecordQuery,
   SeriesQuery,
   TargetSpan,
   TopQuery,
   TopResult,
 } from '../history.ts';
-import { checkCounterQuery, checkEventQuery, checkSeriesQuery, checkTopQuery } from '../window.ts';
+import {
+  checkCounterQuery,
+  checkPauseQuery,
+  checkRecordQuery,
+  checkSeriesQuery,
+  checkTopQuery,
+} from '../window.ts';
 import type { Session } from './database.ts';
 import type { DayFile } from './day-file.ts';
 import { readDigests } from './digests.ts';
 import { takeStoreLock } from './lock.ts';
+import { readPauses } from './pause-reader.ts';
 import { readCounters, readDecisions, readEvents, readTargets } from './record-reader.ts';
 import { Recorder } from './recorder.ts';
 import { readSeries } from './series-reader.ts';
@@ -111,18 +121,23 @@ class DuckDbHistory implements History {
     return this.#read(query, (session, days) => readTop(session, days, query));
   }
 
+  async pauses(query: PauseQuery): Promise<readonly PausedStretch[]> {
+    checkPauseQuery(query);
+    return this.#read(query, (session, days) => readPauses(session, days, query));
+  }
+
   async counterSeries(query: CounterQuery): Promise<readonly CounterSeries[]> {
     checkCounterQuery(query);
     return this.#read(query, (session, days) => readCounters(session, days, query));
   }
 
   async events(query: EventQuery): Promise<readonly HistoryEvent[]> {
-    checkEventQuery(query);
+    checkRecordQuery(query);
     return this.#read(query, (session, days) => readEvents(session, days, query));
   }
 
-  async decisions(query: EventQuery): Promise<readonly DecisionRecord[]> {
-    checkEventQuery(query);
+  async decisions(query: RecordQuery): Promise<readonly DecisionRecord[]> {
+    checkRecordQuery(query);
     return this.#read(query, (session, days) => readDecisions(session, days, query));
   }
 

@@ -9,6 +9,8 @@ type Cell = number | string | null;
 
 const SOURCES = ['kernel', 'session'] as const satisfies LoadTick['source'][];
 const STATES = ['observed', 'paused'] as const satisfies LoadTick['state'][];
+/** As column `state` has it. */
+export const PAUSED = STATES.indexOf('paused');
 
 export interface EncodeContext {
   readonly dayMs: number;

@@ -4,12 +4,13 @@ import type {
   DecisionRecord,
   EventQuery,
   HistoryEvent,
+  RecordQuery,
   TargetSpan,
 } from '../history.ts';
 import { DEFAULT_EVENT_LIMIT, periodStarts } from '../window.ts';
 import type { Session } from './database.ts';
 import type { DayFile } from './day-file.ts';
-import { DAY_MS } from './day.ts';
+import { boundsIn, daysOf } from './days-of-window.ts';
 import { placeholders } from './dialect.ts';
 import { periodOf } from './load-sql.ts';
 
@@ -86,7 +87,12 @@ async function counterColumns(
 }
 
 export async function readEvents(session: Session, days: Days, query: EventQuery): Promise<HistoryEvent[]> {
-  return newestFirst(session, days, query, 'event', 'kind, severity, message, data', (atMs, cells) => ({
+  const conditions = [
+    ...(query.severity === undefined ? [] : [{ sql: 'severity = ?', parameters: [query.severity] }]),
+    ...(query.search === undefined ? [] : [searchCondition(query.search)]),
+  ];
+  const from = { table: 'event', columns: 'kind, severity, message, data', conditions } as const;
+  return newestFirst(session, days, query, from, (atMs, cells) => ({
     atMs,
     kind: cells[0]!,
     severity: cells[1] as HistoryEvent['severity'],
@@ -98,31 +104,56 @@ export async function readEvents(session: Session, days: Days, query: EventQuery
 export async function readDecisions(
   session: Session,
   days: Days,
-  query: EventQuery,
+  query: RecordQuery,
 ): Promise<DecisionRecord[]> {
-  return newestFirst(session, days, query, 'decision', 'decision', (atMs, [decision]) => ({
+  const from = { table: 'decision', columns: 'decision', conditions: [] } as const;
+  return newestFirst(session, days, query, from, (atMs, [decision]) => ({
     atMs,
     decision: JSON.parse(decision!) as DecisionRecord['decision'],
   }));
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+}
+
+interface Source {
+  readonly table: 'event' | 'decision';
+  readonly columns: string;
+  readonly conditions: readonly Condition[];
+}
+
+/** Nothing in what is sought stands for anything else, as it would with LIKE. */
+function searchCondition(sought: string): Condition {
+  return {
+    sql: '(CONTAINS(LOWER(message), LOWER(?)) OR CONTAINS(LOWER(kind), LOWER(?)))',
+    parameters: [sought, sought],
+  };
 }
 
 /** From the newest day backwards, until there are enough. */
 async function newestFirst<T>(
   session: Session,
   days: Days,
-  query: EventQuery,
-  table: 'event' | 'decision',
-  columns: string,
+  query: RecordQuery,
+  { table, columns, conditions }: Source,
   toRecord: (atMs: number, cells: readonly string[]) => T,
 ): Promise<T[]> {
   const limit = query.limit ?? DEFAULT_EVENT_LIMIT;
   const records: T[] = [];
+  const all = ['target = ?', 'at_ms >= ?', 'at_ms < ?', ...conditions.map(({ sql }) => sql)].join(' AND ');
   for (const { dayMs, catalog, targetIds } of daysOf(days, query).toReversed()) {
     if (records.length >= limit) break;
     const [times, ...cells] = await session.columns(
-      `SELECT at_ms, ${columns} FROM ${catalog}.${table} WHERE target = ? AND at_ms >= ? AND at_ms < ?
+      `SELECT at_ms, ${columns} FROM ${catalog}.${table} WHERE ${all}
        ORDER BY at_ms DESC, seq DESC LIMIT ?`,
-      [targetIds.get(query.target)!, ...boundsIn(dayMs, query), limit - records.length],
+      [
+        targetIds.get(query.target)!,
+        ...boundsIn(dayMs, query),
+        ...conditions.flatMap(({ parameters }) => parameters),
+        limit - records.length,
+      ],
     );
     times!.forEach((offsetMs, row) =>
       records.push(
@@ -134,26 +165,6 @@ async function newestFirst<T>(
     );
   }
   return records;
-}
-
-/** Days that know the target and touch the window, oldest first. */
-function daysOf(
-  days: Days,
-  query: { readonly target: string; readonly fromMs: number; readonly toMs: number },
-): DayFile[] {
-  return days
-    .filter(
-      ({ dayMs, targetIds }) =>
-        targetIds.has(query.target) && dayMs + DAY_MS > query.fromMs && dayMs < query.toMs,
-    )
-    .toSorted((a, b) => a.dayMs - b.dayMs);
-}
-
-function boundsIn(
-  dayMs: number,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): [number, number] {
-  return [Math.max(0, Math.ceil(fromMs - dayMs)), Math.min(DAY_MS, Math.ceil(toMs - dayMs))];
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {

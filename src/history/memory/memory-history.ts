@@ -12,14 +12,19 @@ import type {
   LoadQuery,
   LoadSeries,
   MaintenanceReport,
+  PausedStretch,
+  PauseQuery,
+  RecordQuery,
   SeriesQuery,
   TargetSpan,
   TopQuery,
   TopResult,
 } from '../history.ts';
+import { joinPauses } from '../pauses.ts';
 import {
   checkCounterQuery,
-  checkEventQuery,
+  checkPauseQuery,
+  checkRecordQuery,
   checkSeriesQuery,
   checkTopQuery,
   DEFAULT_EVENT_LIMIT,
@@ -133,17 +138,36 @@ class MemoryHistory implements History {
     return toTop({ coveredUs, totalActiveMs, kept, partitions });
   }
 
+  async pauses(query: PauseQuery): Promise<readonly PausedStretch[]> {
+    checkPauseQuery(query);
+    const paused = this.#ticks.between(query).filter(({ state }) => state === 'paused');
+    return joinPauses(
+      query,
+      paused.map(({ atMs, durationMs }) => ({ fromMs: atMs - durationMs, toMs: atMs, breakMs: durationMs })),
+    );
+  }
+
   async counterSeries(query: CounterQuery): Promise<readonly CounterSeries[]> {
     checkCounterQuery(query);
     return memoryCounterSeries(query, this.#counters.between(query));
   }
 
   async events(query: EventQuery): Promise<readonly HistoryEvent[]> {
-    return newestFirst(this.#events, query);
+    checkRecordQuery(query);
+    const sought = query.search?.toLowerCase() ?? '';
+    const found = this.#events
+      .between(query)
+      .filter(
+        ({ severity, kind, message }) =>
+          (query.severity === undefined || severity === query.severity) &&
+          (kind.toLowerCase().includes(sought) || message.toLowerCase().includes(sought)),
+      );
+    return newestFirst(found, query);
   }
 
-  async decisions(query: EventQuery): Promise<readonly DecisionRecord[]> {
-    return newestFirst(this.#decisions, query);
+  async decisions(query: RecordQuery): Promise<readonly DecisionRecord[]> {
+    checkRecordQuery(query);
+    return newestFirst(this.#decisions.between(query), query);
   }
 
   async digests(ids: readonly string[]): Promise<readonly SqlDigest[]> {
@@ -175,12 +199,8 @@ function* matching(tick: LoadTick, query: LoadQuery): Iterable<WeightedSample> {
       yield sample;
 }
 
-function newestFirst<T extends { readonly atMs: number }>(timeline: Timeline<T>, query: EventQuery): T[] {
-  checkEventQuery(query);
-  return timeline
-    .between(query)
-    .toReversed()
-    .slice(0, query.limit ?? DEFAULT_EVENT_LIMIT);
+function newestFirst<T>(oldestFirst: readonly T[], { limit }: RecordQuery): T[] {
+  return oldestFirst.toReversed().slice(0, limit ?? DEFAULT_EVENT_LIMIT);
 }
 
 function add(sums: Map<string, number>, key: string, value: number): void {

@@ -7,6 +7,7 @@ import {
   widthOf,
   type CommonOptions,
 } from '../../cluster/answer.ts';
+import { dashboardLine } from '../../cluster/dashboard-line.ts';
 import { renderDescription } from '../../cluster/description-report.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 
@@ -29,7 +30,9 @@ async function runDescribe(
 ): Promise<void> {
   const client = await clientOf(options, context);
   const description = await client.cluster(parseName(name));
-  print(description, options, context, (cluster) =>
-    renderDescription(cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
-  );
+  const link = await dashboardLine({ database: name }, options, context);
+  print(description, options, context, (cluster) => [
+    ...renderDescription(cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
+    ...link,
+  ]);
 }

@@ -7,6 +7,7 @@ import {
   widthOf,
   type CommonOptions,
 } from '../../cluster/answer.ts';
+import { dashboardLine } from '../../cluster/dashboard-line.ts';
 import { renderExplanation } from '../../cluster/explain-report.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 
@@ -34,7 +35,9 @@ async function runExplain(
 ): Promise<void> {
   const client = await clientOf(options, context);
   const [explanation, cluster] = await Promise.all([client.explain(parseName(name)), client.cluster(name)]);
-  print(explanation, options, context, (answer) =>
-    renderExplanation(answer, cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
-  );
+  const link = await dashboardLine({ database: name, page: 'capacity' }, options, context);
+  print(explanation, options, context, (answer) => [
+    ...renderExplanation(answer, cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
+    ...link,
+  ]);
 }
