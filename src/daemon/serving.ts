@@ -1,6 +1,6 @@
 import { createApi } from '../api/http/create-api.ts';
 import type { Access, Api, WatchedTargets } from '../api/http/api-parts.ts';
-import type { WebAssets } from '../api/http/web-assets.ts';
+import type { WebAssets } from '../api/http/web/web-assets.ts';
 import { listenOnControlSocket } from './control-socket.ts';
 import { removeEndpoint, writeEndpoint } from './endpoint-file.ts';
 import type { Fleet } from './fleet.ts';

@@ -4,7 +4,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Encoding, WebAsset, WebAssets } from '../api/http/web-assets.ts';
+import type { Encoding, WebAsset, WebAssets } from '../api/http/web/web-assets.ts';
 
 /** Two folders up from the sources and from what is built of them, as in version.ts. */
 const BUILT = fileURLToPath(new URL('../../dist/web/', import.meta.url));

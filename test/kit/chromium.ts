@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, LaunchOptions } from 'playwright-core';
 
 const run = promisify(execFile);
 const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'browser.mjs');
@@ -22,14 +22,18 @@ export async function findChromium(): Promise<ChromiumFound> {
   }
 }
 
-/** It ends with `close()`, and with this process. */
-export async function launchChromium(path: string, args: readonly string[] = []): Promise<Browser> {
+export function chromiumOptions(path: string): LaunchOptions {
   // Root cannot have the sandbox; whoever can, has it.
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return await chromium.launch({
+  const isRoot = process.getuid?.() === 0;
+  return {
     executablePath: path,
-    chromiumSandbox: sandbox.length === 0,
+    chromiumSandbox: !isRoot,
     // The shared memory of containers is small.
-    args: [...sandbox, '--disable-dev-shm-usage', ...args],
-  });
+    args: ['--disable-dev-shm-usage'],
+  };
+}
+
+/** It ends with `close()`, and with this process. */
+export async function launchChromium(path: string): Promise<Browser> {
+  return await chromium.launch(chromiumOptions(path));
 }

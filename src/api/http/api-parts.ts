@@ -3,7 +3,7 @@ import type { Fleet } from '../../daemon/fleet.ts';
 import type { Observer, ObserverMessage } from '../../daemon/observer.ts';
 import type { History } from '../../history/history.ts';
 import type { LoadMeter } from './load-meter.ts';
-import type { WebAssets } from './web-assets.ts';
+import type { WebAssets } from './web/web-assets.ts';
 
 /** A database that is being observed, and the running figures of its load. */
 export interface WatchedTarget {

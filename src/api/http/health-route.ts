@@ -3,7 +3,7 @@ import type { HealthAnswer } from '../contracts.ts';
 import { firstLine } from '../first-line.ts';
 import type { Api, ApiParts } from './api-parts.ts';
 import { isConnected } from './connection-state.ts';
-import type { LiveClients } from './live-clients.ts';
+import type { LiveClients } from './live/live-clients.ts';
 import { readQuery } from './query.ts';
 
 /** `GET /api/health`: whether everything is observed and recorded, and if not, what is wrong. Always 200. */
