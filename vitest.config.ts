@@ -10,7 +10,7 @@ const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * `unit` needs nothing but the code. `integration` drives real databases, which mostly wait, so a few files run side by
- * side; `measuring` runs one file at a time.
+ * side; `browser` drives the dashboard in a real Chromium; `measuring` runs one file at a time.
  */
 export default defineConfig({
   test: {
@@ -20,7 +20,12 @@ export default defineConfig({
           name: 'unit',
           // Left to itself it would leave one processor free, which of two is half.
           maxWorkers: 3,
-          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/bench/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'web/src/**/*.test.ts',
+            'test/rules/**/*.test.ts',
+            'test/bench/**/*.test.ts',
+          ],
         },
       },
       {
@@ -29,6 +34,16 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude: MEASURING,
           maxWorkers: 5,
+          ...PATIENCE,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/kit/browser-set-up.ts'],
+          // A browser, a database and a daemon each, which mostly wait.
+          maxWorkers: 3,
           ...PATIENCE,
         },
       },

@@ -21,6 +21,12 @@ export function questions(fromMs: number, toMs: number, hosts: readonly string[]
   return [
     top('top 10 SQL, all days', { ...all, groupBy: sql }),
     series('by wait event per hour, all days', { ...all, groupBy: 'db.wait_event', periodSeconds: 3600 }),
+    series('by wait event per five minutes, all days', {
+      ...all,
+      groupBy: 'db.wait_event',
+      periodSeconds: 300,
+    }),
+    series('by SQL per five minutes, all days', { ...all, groupBy: sql, periodSeconds: 300 }),
     series('by wait event per minute, 1 day', {
       ...last(DAY_MS),
       groupBy: 'db.wait_event',

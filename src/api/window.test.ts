@@ -14,7 +14,8 @@ test('the period is the finest that gives few enough points', () => {
   expect(choosePeriod(last(60_000), undefined)).toBe(1);
   expect(choosePeriod(last(HOUR), undefined)).toBe(60);
   expect(choosePeriod(last(24 * HOUR), undefined)).toBe(60);
-  expect(choosePeriod(last(5 * 24 * HOUR), undefined)).toBe(300);
+  expect(choosePeriod(last(7 * 24 * HOUR), undefined)).toBe(300);
+  expect(choosePeriod(last(7 * 24 * HOUR + 1), undefined)).toBe(3600);
   expect(choosePeriod(last(30 * 24 * HOUR), undefined)).toBe(3600);
   expect(choosePeriod(last(365 * 24 * HOUR), undefined)).toBe(86_400);
 });

@@ -2,8 +2,8 @@ import { AirglowError } from '../errors.ts';
 import { PERIODS_SECONDS } from '../history/history.ts';
 import type { PeriodSeconds } from '../history/history.ts';
 
-/** More points than this say nothing more on a screen and cost the store and the reader. */
-export const MAX_POINTS = 1500;
+/** Seven days of five minutes. More say nothing more on a screen and cost the store and the reader. */
+export const MAX_POINTS = 2016;
 
 export interface Window {
   readonly fromMs: number;

@@ -67,12 +67,15 @@ const samples = fc
       activity,
     ),
   );
-/** Near the edges of hours and days as often as anywhere. */
+/** Near the edges of five minutes, hours and days as often as anywhere. */
 const times = fc.oneof(
   fc.integer({ min: 0, max: DAYS * 24 * HOUR }),
   fc
     .tuple(fc.integer({ min: 0, max: DAYS * 24 }), fc.constantFrom(-1000, -1, 0, 1, 500))
     .map(([hour, ms]) => Math.max(0, hour * HOUR + ms)),
+  fc
+    .tuple(fc.integer({ min: 0, max: DAYS * 24 * 12 }), fc.constantFrom(-1, 0, 1, 60_000))
+    .map(([five, ms]) => Math.max(0, (five * HOUR) / 12 + ms)),
 );
 const records = fc.array(
   fc

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DIMENSIONS, type Dimension } from '../load/model.ts';
 import { aDigest, anEvent, aSample, aTick, HOUR, START, tuple } from './history-data.conformance.ts';
+import { describeFiveMinutes } from './history-five-minutes.conformance.ts';
 import { describePauses } from './history-pauses.conformance.ts';
 import { describeQueriesAgainstNaive } from './history-queries.conformance.ts';
 import { type EventQuery, type History, type HistoryEvent, OTHER } from './history.ts';
@@ -275,6 +276,7 @@ export function describeHistory(name: string, open: () => Promise<OpenedHistory>
     });
 
     describePauses(open);
+    describeFiveMinutes(open);
 
     it('returns decisions as they were', async () => {
       const decision = { from: 0.5, to: 2, why: { binds: 'cpu', list: [1, null, 'x'] } };

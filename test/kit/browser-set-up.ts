@@ -1,12 +1,5 @@
 import type { TestProject } from 'vitest/node';
 import { findChromium } from './chromium.ts';
-import type { ChromiumFound } from './chromium.ts';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    readonly chromium: ChromiumFound;
-  }
-}
 
 /** Once for all tests in a browser: the dashboard as it is now, and a Chromium. */
 export default async function setUp(project: TestProject): Promise<void> {

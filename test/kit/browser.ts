@@ -1,14 +1,21 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
-import './browser-set-up.ts';
 import { launchChromium } from './chromium.ts';
+import type { ChromiumFound } from './chromium.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** From browser-set-up.ts. */
+    readonly chromium: ChromiumFound;
+  }
+}
 
 /** A page of the dashboard, as somebody who uses it has it. */
 export interface OpenPage {
   readonly page: Page;
   readonly context: BrowserContext;
   /** From now on the browser may complain of this. */
-  mayComplain(of: RegExp): void;
+  readonly mayComplain: (of: RegExp) => void;
 }
 
 export interface TestBrowser {

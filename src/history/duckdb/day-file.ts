@@ -4,8 +4,8 @@ import { dayName, hourOf, HOURS_PER_DAY } from './day.ts';
 import { Dictionary } from './dictionary.ts';
 import { encodeBatch } from './encode.ts';
 import type { DayBatch } from './pending.ts';
-import type { DayContents } from './plan.ts';
-import { rollUp, undoRollups } from './rollup.ts';
+import { type DayContents, planRollups } from './plan.ts';
+import { rollUp, type RollupsDone, undoRollups } from './rollup.ts';
 import { DAY_TABLES } from './schema.ts';
 
 /** One attached day, and what is known of it by heart. A failed write leaves it stale: attach the file anew. */
@@ -15,6 +15,7 @@ export class DayFile implements DayContents, StoreFile {
   readonly catalog: string;
   readonly tables = DAY_TABLES;
   readonly rolledHours = new Set<number>();
+  readonly rolledFives = new Set<number>();
   readonly targetIds = new Map<string, number>();
   #dictionary: Dictionary | null = null;
   #sequence = 0;
@@ -40,6 +41,7 @@ export class DayFile implements DayContents, StoreFile {
     names!.forEach((name, row) => this.targetIds.set(name as string, ids![row] as number));
     const [hours] = await session.columns(`SELECT hour FROM ${this.catalog}.rolled`);
     for (const hour of hours!) this.rolledHours.add(hour as number);
+    for (const hour of await this.#readFives(session)) this.rolledFives.add(hour);
     const [[sequence]] = (await session.columns(
       `SELECT CAST(GREATEST((SELECT COALESCE(MAX(seq), 0) FROM ${this.catalog}.event),
         (SELECT COALESCE(MAX(seq), 0) FROM ${this.catalog}.decision)) AS DOUBLE)`,
@@ -49,6 +51,17 @@ export class DayFile implements DayContents, StoreFile {
       `SELECT COALESCE(MAX(id), 0) FROM ${this.catalog}.value`,
     )) as [[number]];
     this.#valueCount = valueCount;
+  }
+
+  /** A file of an earlier version has no table of them. */
+  async #readFives(session: Session): Promise<number[]> {
+    const [tables] = await session.columns(
+      `SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_name = 'rolled_five'`,
+      [this.catalog],
+    );
+    if (tables!.length === 0) return [];
+    const [hours] = await session.columns(`SELECT hour FROM ${this.catalog}.rolled_five`);
+    return hours as number[];
   }
 
   /** Hours whose rollups the batch would make wrong. */
@@ -80,7 +93,7 @@ export class DayFile implements DayContents, StoreFile {
     });
     const outdated = this.outdatedHours(batch);
     await session.transaction(async () => {
-      if (outdated.length > 0) await undoRollups(session, this.catalog, outdated);
+      if (outdated.length > 0) await undoRollups(session, this.catalog, this, outdated);
       for (const [table, columns] of Object.entries({
         target: newTargets,
         ...dictionary.takeNew(),
@@ -88,15 +101,25 @@ export class DayFile implements DayContents, StoreFile {
       }))
         await session.append(this.catalog, table, columns);
     });
-    for (const hour of outdated) this.rolledHours.delete(hour);
+    for (const hour of outdated) {
+      this.rolledHours.delete(hour);
+      this.rolledFives.delete(hour);
+    }
     if (outdated.length > 0) this.rolledHours.delete(HOURS_PER_DAY);
   }
 
-  /** Rolls up the hours that are over at `nowMs`; returns how many of them held ticks. */
-  async rollUp(session: Session, nowMs: number): Promise<number> {
-    const { hoursWithTicks, rolledHours } = await rollUp(session, this.catalog, this, nowMs);
+  /**
+   * Rolls up the hours that are over at `nowMs`, and makes up for at most `mostBelated` hours without five minutes.
+   * Nobody reads the rollups before `adopt`.
+   */
+  async rollUp(session: Session, nowMs: number, mostBelated: number): Promise<RollupsDone> {
+    return rollUp(session, this.catalog, this, planRollups(this, nowMs, mostBelated));
+  }
+
+  /** Not while somebody reads: a state of the data from before the rollups does not hold them. */
+  adopt({ rolledHours, rolledFives }: RollupsDone): void {
     for (const hour of rolledHours) this.rolledHours.add(hour);
-    return hoursWithTicks;
+    for (const hour of rolledFives) this.rolledFives.add(hour);
   }
 
   /** Frees the memory of a day that is seldom written to. */

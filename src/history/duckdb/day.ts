@@ -1,4 +1,5 @@
 /** Days are UTC and known by their start, milliseconds since 1970. Times inside a day's file count from there. */
+export const FIVE_MINUTES_MS = 300_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const HOURS_PER_DAY = 24;

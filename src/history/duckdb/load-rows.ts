@@ -1,3 +1,4 @@
+import type { Dimension } from '../../load/model.ts';
 import { rank, type Ranked } from '../arithmetic.ts';
 import type { LoadQuery, TopQuery } from '../history.ts';
 import { DEFAULT_LIMIT } from '../window.ts';
@@ -15,6 +16,9 @@ import { planSegments } from './plan.ts';
 
 export type Days = readonly DayFile[];
 
+/** Every dimension adds up to the whole load; this one has the fewest rows. */
+const FEWEST_VALUES: Dimension = 'db.session_type';
+
 /** Keys with their load over the window, and the numbers that each day's file has for them. */
 export interface Totals {
   readonly ranked: readonly Ranked[];
@@ -30,7 +34,7 @@ export async function readTotals(
 ): Promise<Totals> {
   const activeMsByKey = new Map<string, number>();
   const idsByDay = new Map<number, { id: number; key: string }[]>();
-  for (const source of sourcesOf(days, query, Number.POSITIVE_INFINITY)) {
+  for (const source of sourcesOf(days, query, Number.POSITIVE_INFINITY, [groupBy])) {
     const { sql, parameters } = totalsStatement(source, query, groupBy);
     const [activeMs, keys, ids] = (await session.columns(sql, parameters)) as [number[], string[], number[]];
     activeMs.forEach((ms, row) => add(activeMsByKey, keys[row]!, ms));
@@ -56,13 +60,37 @@ export function placesIn(
   return new Map(ids.flatMap(({ id, key }) => (placeOf.has(key) ? [[id, placeOf.get(key)!] as const] : [])));
 }
 
-/** What to read, without the days that do not know the target. */
-export function sourcesOf(days: Days, query: LoadQuery, periodMs: number): DaySource[] {
+/** What to read for a question that groups by these dimensions, without the days that do not know the target. */
+export function sourcesOf(
+  days: Days,
+  query: LoadQuery,
+  periodMs: number,
+  grouped: readonly (Dimension | undefined)[],
+): DaySource[] {
+  const filtered = Object.keys(query.filter ?? {}) as Dimension[];
+  const dimensions = new Set([...grouped, ...filtered].filter((name) => name !== undefined));
+  return planSources(days, query, periodMs, dimensions);
+}
+
+/** The same for covered time, which no dimension divides. */
+export function coverSourcesOf(days: Days, query: LoadQuery, periodMs: number): DaySource[] {
+  return planSources(days, query, periodMs, new Set());
+}
+
+function planSources(
+  days: Days,
+  query: LoadQuery,
+  periodMs: number,
+  dimensions: ReadonlySet<Dimension>,
+): DaySource[] {
+  const [dimension = FEWEST_VALUES] = dimensions;
   return days.flatMap((day) => {
     const targetId = day.targetIds.get(query.target);
-    const segments = targetId === undefined ? [] : planSegments(query, periodMs, [day]);
-    if (targetId === undefined || segments.length === 0) return [];
-    return { dayMs: day.dayMs, catalog: day.catalog, targetId, segments, valueCount: day.valueCount };
+    if (targetId === undefined) return [];
+    const segments = planSegments(query, { periodMs, dimensionCount: dimensions.size }, [day]);
+    if (segments.length === 0) return [];
+    const { dayMs, catalog, valueCount } = day;
+    return { dayMs, catalog, targetId, segments, dimension, valueCount };
   });
 }
 

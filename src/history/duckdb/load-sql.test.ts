@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { breakdownStatement, totalsStatement } from './load-sql.ts';
 
 const segment = { dayMs: 0, level: 'raw', fromMs: 0, toMs: 1000 } as const;
-const day = { dayMs: 0, catalog: 'day_1970_01_01', targetId: 1, segments: [segment, segment], valueCount: 9 };
+const day = {
+  dayMs: 0,
+  catalog: 'day_1970_01_01',
+  targetId: 1,
+  segments: [segment, segment],
+  dimension: 'db.user',
+  valueCount: 9,
+} as const;
 const said = "x'); DROP TABLE sample; --";
 const filter = { filter: { 'db.user': [said, 'y'], 'db.host': [said] } } as const;
 

@@ -1,9 +1,9 @@
-import { ACTIVITIES, type Dimension } from '../../load/model.ts';
+import { ACTIVITIES, type Dimension, DIMENSIONS } from '../../load/model.ts';
 import type { LoadQuery } from '../history.ts';
 import type { Parameter } from './database.ts';
 import { DAY_MS } from './day.ts';
 import { integer, placeholders, quotient } from './dialect.ts';
-import type { Segment } from './plan.ts';
+import type { Level, Segment } from './plan.ts';
 import { DIMENSION_COLUMNS, LOAD_TABLES, TICK_TABLES } from './schema.ts';
 
 /*
@@ -18,6 +18,8 @@ export interface DaySource {
   readonly catalog: string;
   readonly targetId: number;
   readonly segments: readonly Segment[];
+  /** The one that segments of five minutes are read by; the only one that the question names, if it names any. */
+  readonly dimension: Dimension;
   /** How many texts the file has at most. */
   readonly valueCount: number;
 }
@@ -119,7 +121,7 @@ function rowsStatement(
     ...filters.map(({ condition }) => condition),
   ].join(' AND ');
   const parts = day.segments.map((segment) => {
-    const table = `${day.catalog}.${LOAD_TABLES[segment.level]}`;
+    const table = loadTable(day, segment.level);
     if (segment.level !== 'raw')
       return `SELECT t.at_ms, t.active_ms, ${columns.join(', ')} FROM ${table} AS t
         WHERE ${within('t', day, segment)} AND ${all}`;
@@ -132,6 +134,14 @@ function rowsStatement(
     sql: parts.join(' UNION ALL '),
     parameters: day.segments.flatMap(() => filters.flatMap(({ texts }) => texts)),
   };
+}
+
+/** Five minutes of one dimension look like a table that has no other. */
+function loadTable({ catalog, dimension }: DaySource, level: Level): string {
+  const table = `${catalog}.${LOAD_TABLES[level]}`;
+  if (level !== 'five') return table;
+  return `(SELECT target, at_ms, activity, value AS ${DIMENSION_COLUMNS[dimension]}, active_ms FROM ${table}
+    WHERE dimension = ${integer(DIMENSIONS.indexOf(dimension))})`;
 }
 
 /** `place`, of the column `t.wait_event AS place`. */

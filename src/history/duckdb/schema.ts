@@ -17,10 +17,23 @@ export const DIMENSION_COLUMNS = {
   'db.blocking_sql': 'blocking_sql',
 } as const satisfies Record<Dimension, string>;
 
-/** Raw samples name a tuple; rollups, which are much fewer, hold it themselves and need no join. */
-export const LOAD_TABLES: Record<Level, string> = { raw: 'sample', hour: 'sample_hour', day: 'sample_day' };
+/**
+ * Raw samples name a tuple; hours and days, which are much fewer, hold it themselves and need no join; five minutes have
+ * a row for each value of each dimension.
+ */
+export const LOAD_TABLES: Record<Level, string> = {
+  raw: 'sample',
+  five: 'sample_five',
+  hour: 'sample_hour',
+  day: 'sample_day',
+};
 /** The same for heartbeats. */
-export const TICK_TABLES: Record<Level, string> = { raw: 'tick', hour: 'tick_hour', day: 'tick_day' };
+export const TICK_TABLES: Record<Level, string> = {
+  raw: 'tick',
+  five: 'tick_five',
+  hour: 'tick_hour',
+  day: 'tick_day',
+};
 
 /** A tuple as columns, in the order of the tables. */
 export const TUPLE_COLUMNS = ['activity', ...DIMENSIONS.map((name) => DIMENSION_COLUMNS[name])];
@@ -29,6 +42,16 @@ const TYPED_TUPLE = TUPLE_COLUMNS.map(
 ).join(', ');
 const ROLLUP_COLUMNS = `target INTEGER, at_ms INTEGER, ${TYPED_TUPLE}, active_ms BIGINT`;
 const COVER_COLUMNS = 'target INTEGER, at_ms INTEGER, covered_us BIGINT';
+
+/** Tables of five minutes; files of earlier versions get them when they are rolled up next. */
+export const FIVE_TABLES = {
+  tick_five: COVER_COLUMNS,
+  /** `dimension` is the place in DIMENSIONS. Each dimension by itself adds up to the whole load. */
+  sample_five:
+    'target INTEGER, at_ms INTEGER, activity TINYINT, dimension TINYINT, value INTEGER, active_ms BIGINT',
+  /** Hours of which they hold all. */
+  rolled_five: 'hour INTEGER',
+};
 
 /**
  * Tables of one day. Texts of dimensions are in `value`, once each; a combination of them is in `tuple`, once (or a few
@@ -48,6 +71,7 @@ export const DAY_TABLES: Readonly<Record<string, string>> = {
   sample_day: ROLLUP_COLUMNS,
   /** Hours that the rollups hold; hour 24 stands for the whole day. */
   rolled: 'hour INTEGER',
+  ...FIVE_TABLES,
   counter: 'target INTEGER, at_ms INTEGER, duration_us BIGINT, metric INTEGER, key INTEGER, value DOUBLE',
   event:
     'target INTEGER, at_ms INTEGER, seq BIGINT, kind VARCHAR, severity VARCHAR, message VARCHAR, data VARCHAR',
@@ -62,9 +86,13 @@ export const LASTING_TABLES: Readonly<Record<string, string>> = {
 
 export function createTables(catalog: string, tables: Readonly<Record<string, string>>): string[] {
   return [
-    ...Object.entries(tables).map(
-      ([name, columns]) => `CREATE TABLE IF NOT EXISTS ${catalog}.${name} (${columns})`,
-    ),
+    ...createMissing(catalog, tables),
     `INSERT INTO ${catalog}.meta SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (SELECT version FROM ${catalog}.meta)`,
   ];
+}
+
+export function createMissing(catalog: string, tables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(tables).map(
+    ([name, columns]) => `CREATE TABLE IF NOT EXISTS ${catalog}.${name} (${columns})`,
+  );
 }

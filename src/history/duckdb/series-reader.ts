@@ -3,7 +3,16 @@ import type { LoadSeries, SeriesQuery } from '../history.ts';
 import { DEFAULT_LIMIT, periodStarts } from '../window.ts';
 import type { Session } from './database.ts';
 import { DAY_MS } from './day.ts';
-import { type Days, eachRow, keysOf, placesIn, readCover, readTotals, sourcesOf } from './load-rows.ts';
+import {
+  coverSourcesOf,
+  type Days,
+  eachRow,
+  keysOf,
+  placesIn,
+  readCover,
+  readTotals,
+  sourcesOf,
+} from './load-rows.ts';
 import { type DaySource, textsStatement } from './load-sql.ts';
 
 /** Rows that one day may give for all of its keys; beyond it, the most loaded keys are looked for first. */
@@ -20,9 +29,10 @@ export async function readSeries(session: Session, days: Days, query: SeriesQuer
   const startsMs = periodStarts(query, query.periodSeconds);
   const periods = { firstMs: startsMs[0] ?? 0, periodMs: query.periodSeconds * 1000 };
   const axis = { startsMs, periods };
-  const sources = sourcesOf(days, query, periods.periodMs);
+  const sources = sourcesOf(days, query, periods.periodMs, [query.groupBy]);
+  const coverSources = coverSourcesOf(days, query, periods.periodMs);
   const coveredUs = nothing(axis);
-  for (const [period, us] of await readCover(session, sources, periods)) coveredUs[period] = us;
+  for (const [period, us] of await readCover(session, coverSources, periods)) coveredUs[period] = us;
   const rowsPerDay =
     Math.max(0, ...sources.map(({ valueCount }) => valueCount)) * (DAY_MS / periods.periodMs);
   const load =

@@ -10,6 +10,7 @@ import { kindOf } from './failure.ts';
 import { Gate } from './gate.ts';
 import type { Pending } from './pending.ts';
 import { expiredDays } from './plan.ts';
+import type { RollupsDone } from './rollup.ts';
 
 export interface StoreOptions {
   readonly directory: string;
@@ -19,6 +20,9 @@ export interface StoreOptions {
 
 /** Days whose dictionary stays in memory: today and, around midnight, yesterday. */
 const DICTIONARIES_KEPT = 2;
+
+/** Hours of earlier versions that are rolled up by five minutes at a time, latest first: a second or two of work. */
+const MOST_BELATED_HOURS = 24;
 
 /** The files of a history: one per day and one that lasts. Whoever opens it holds the directory's lock. */
 export class Store {
@@ -106,14 +110,24 @@ export class Store {
   /** Rolls up hours that are over; other writes go between the days. Returns how many held ticks. */
   async rollUp(nowMs: number): Promise<number> {
     let hours = 0;
-    for (const day of [...this.#days.values()])
+    let mostBelated = MOST_BELATED_HOURS;
+    for (const day of [...this.#days.values()].toSorted((a, b) => b.dayMs - a.dayMs))
       await this.#writes.alone(async () => {
-        const { writer } = this.#opened();
-        const wasRolled = day.isDayRolled;
-        hours += await day.rollUp(writer, nowMs);
-        if (day.isDayRolled && !wasRolled) await writer.run(`CHECKPOINT ${day.catalog}`);
+        const done = await this.#rollUpDay(day, nowMs, mostBelated);
+        hours += done.hoursWithTicks;
+        mostBelated -= done.rolledFives.filter((hour) => !done.rolledHours.includes(hour)).length;
       });
     return hours;
+  }
+
+  async #rollUpDay(day: DayFile, nowMs: number, mostBelated: number): Promise<RollupsDone> {
+    const { writer } = this.#opened();
+    const done = await day.rollUp(writer, nowMs, mostBelated);
+    if (done.rolledHours.length + done.rolledFives.length === 0) return done;
+    await this.#gate.alone(async () => day.adopt(done));
+    if (day.isDayRolled) await writer.run(`CHECKPOINT ${day.catalog}`);
+    protect(day.path);
+    return done;
   }
 
   /** Removes days that are older than the retention, with what was set aside of them. Works on a full disk too. */
@@ -205,12 +219,13 @@ export class Store {
   }
 }
 
+/** Whatever else fails is no damage: a file of an earlier version lacks tables. */
 async function isReadable(session: Session, day: DayFile): Promise<boolean> {
-  try {
-    for (const table of Object.keys(day.tables))
+  for (const table of Object.keys(day.tables))
+    try {
       await session.run(`SELECT MAX(HASH(${table})) FROM ${day.catalog}.${table}`);
-    return true;
-  } catch (error) {
-    return kindOf(error) !== 'corrupt';
-  }
+    } catch (error) {
+      if (kindOf(error) === 'corrupt') return false;
+    }
+  return true;
 }

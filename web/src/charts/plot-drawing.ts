@@ -39,6 +39,8 @@ export interface Drawn {
 const DRAWN = 'airglow-drawn';
 const AXIS_FONT = '12px system-ui, sans-serif';
 const LEAST_DRAG_PX = 4;
+/** Were dragging told to the other charts of the group, each of them would zoom, too. */
+const POINTER_ONLY: uPlot.Cursor.Sync.Filters = { pub: (type) => type === 'mousemove' };
 const stepped = uPlot.paths.stepped?.({ align: 1 });
 
 /**
@@ -105,7 +107,7 @@ export class PlotDrawing {
         y: false,
         points: { show: false },
         drag: { x: true, y: false, setScale: false },
-        ...(syncKey === undefined ? {} : { sync: { key: syncKey, setSeries: false } }),
+        ...(syncKey === undefined ? {} : { sync: { key: syncKey, setSeries: false, filters: POINTER_ONLY } }),
       },
       scales: {
         x: { time: true, min: span.fromMs / 1000, max: span.toMs / 1000 },

@@ -18,7 +18,9 @@ export function SearchField({
   const [typed, setTyped] = useState(value);
   const told = useRef(value);
   const tell = useRef(onChange);
-  tell.current = onChange;
+  useEffect(() => {
+    tell.current = onChange;
+  });
   useEffect(() => {
     // Another value than the one told came from elsewhere: the address has changed.
     if (value === told.current) return;

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { spanOf, type AskedWindow, type Span } from '../view/time-window.ts';
+import { useNow } from './use-now.ts';
 
 export interface Frozen {
   readonly span: Span;
@@ -7,20 +8,20 @@ export interface Frozen {
   readonly atMs: number | null;
   /** Takes the moving window as it is now. */
   readonly again: () => void;
+  /** The wall clock, to a few seconds. */
+  readonly nowMs: number;
 }
 
-/** A window that stands still while one reads; `shown` tells another one (the same words for the same window). */
+/** A window that stands still while one reads. It is taken anew when `shown`, the words for it, is another. */
 export function useFrozen(window: AskedWindow, shown: string): Frozen {
-  const [taken, setTaken] = useState(() => ({ shown, atMs: Date.now(), window }));
-  const again = (): void => setTaken({ shown, atMs: Date.now(), window });
-  let present = taken;
-  if (taken.shown !== shown) {
-    present = { shown, atMs: Date.now(), window };
-    setTaken(present);
-  }
+  const nowMs = useNow(5000);
+  const [taken, setTaken] = useState({ shown, atMs: nowMs, window });
+  const present = taken.shown === shown ? taken : { shown, atMs: nowMs, window };
+  if (present !== taken) setTaken(present);
   return {
     span: spanOf(present.window, present.atMs),
     atMs: present.window.kind === 'fixed' ? null : present.atMs,
-    again,
+    again: () => setTaken({ shown, atMs: Date.now(), window }),
+    nowMs,
   };
 }

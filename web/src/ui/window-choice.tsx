@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { formatSpan } from '../format/times.ts';
-import { DURATIONS, shift, widen, type Span, type TimeWindow } from '../view/time-window.ts';
+import { DURATIONS, narrow, shift, widen, type Span, type TimeWindow } from '../view/time-window.ts';
 
 /** Which time is shown: a stretch that ends now, everything, or any other. `span` is what is on the screen. */
 export function WindowChoice({
@@ -44,6 +44,9 @@ export function WindowChoice({
           onClick={() => onChange(shift(span, 1, nowMs))}
         >
           →
+        </button>
+        <button type="button" aria-label="Zoom in" onClick={() => onChange(narrow(span))}>
+          +
         </button>
         <button type="button" aria-label="Zoom out" onClick={() => onChange(widen(span, nowMs))}>
           −

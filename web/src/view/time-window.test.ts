@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   askedWindow,
   formatDuration,
+  narrow,
   parseWindow,
   shift,
   SHORTEST_MS,
@@ -48,6 +49,14 @@ describe('zooming', () => {
       kind: 'fixed',
       fromMs: NOW + 5 - SHORTEST_MS / 2,
       toMs: NOW + 5 + SHORTEST_MS / 2,
+    });
+  });
+
+  it('in takes the middle half', () => {
+    expect(narrow({ fromMs: NOW - HOUR, toMs: NOW })).toEqual({
+      kind: 'fixed',
+      fromMs: NOW - 0.75 * HOUR,
+      toMs: NOW - 0.25 * HOUR,
     });
   });
 

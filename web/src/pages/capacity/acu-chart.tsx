@@ -29,7 +29,7 @@ export function AcuChart({
   const { acu, minAcu, maxAcu } = lines;
   const highest = highestOf(acu, minAcu);
   const highestMax = highestOf(maxAcu);
-  const top = Math.max(1, highest, highestMax <= highest * FAR_ABOVE ? highestMax : 0) * 1.12;
+  const top = Math.max(1, highest, highestMax <= highest * FAR_ABOVE ? highestMax : 0) * 1.22;
   const series = useMemo(
     (): readonly PlotSeries[] => [
       { name: 'capacity', stroke: ink.accent, fill: `${ink.accent}38`, widthPx: 2, values: withEnd(acu) },
@@ -45,8 +45,14 @@ export function AcuChart({
       drawChanges(plot, rows, ink);
       const max = maxAcu.findLast((value) => value !== null) ?? null;
       const min = minAcu.findLast((value) => value !== null) ?? null;
-      if (max !== null && max <= top) drawLevelName(plot, max, `maximum ${formatAcu(max)}`, ink.limit, ink);
-      if (min !== null && min > 0) drawLevelName(plot, min, `minimum ${formatAcu(min)}`, ink.faint, ink);
+      if (max !== null && max <= top) {
+        const text = `maximum ${formatAcu(max)}`;
+        drawLevelName(plot, { value: max, text, color: ink.limit, end: 'right' }, ink);
+      }
+      if (min !== null && min > 0) {
+        const text = `minimum ${formatAcu(min)}`;
+        drawLevelName(plot, { value: min, text, color: ink.faint, end: 'left' }, ink);
+      }
     },
     [gaps, ink, rows, maxAcu, minAcu, top],
   );
@@ -70,7 +76,7 @@ export function AcuChart({
 export function DemandChart({ axis, lines }: { readonly axis: TimeAxis; readonly lines: CapacityLines }) {
   const { ink, atMs, periodMs, pauses, gaps, ...plotted } = axis;
   const { acu, demand, binding } = lines;
-  const top = Math.max(1, highestOf(acu, ...Object.values(demand))) * 1.08;
+  const top = Math.max(1, highestOf(acu, ...Object.values(demand))) * 1.12;
   const series = useMemo(
     (): readonly PlotSeries[] => [
       { name: 'capacity', fill: `${ink.accent}22`, values: withEnd(acu) },

@@ -75,7 +75,6 @@ export function consequencesOf(fields: CapacityFields, cluster: ClusterAnswer): 
     told.push(
       'A minimum above 0 ends pausing: it is always awake, and never makes a client wait for a wake.',
     );
-    if (pause.pausedAtMs !== null) told.push('It sleeps now, and is woken.');
   }
   if (min === 0 && (capacity.min > 0 || seconds !== pause.secondsUntilAutoPause)) {
     told.push(`It is paused after ${formatMs(seconds * 1000)} without use, and wakes at the next query.`);

@@ -47,9 +47,9 @@ export function CapacityHead({
         />
         {window !== null && used !== null && (
           <>
-            <Figure name={`this time, ${window.hours}`} value={window.text} />
+            <Figure name={`shown time, ${window.hours}`} value={window.text} />
             <Figure
-              name={`this time, ${formatShare(used.pausedSeconds, used.knownSeconds)} of it asleep`}
+              name={`shown time, ${formatShare(used.pausedSeconds, used.knownSeconds)} of it asleep`}
               value={savedText(window.amount, window.fixedAmount)}
             />
           </>
@@ -63,8 +63,10 @@ function Why({ cluster, nowMs }: { readonly cluster: ClusterAnswer; readonly now
   const explanation = useExplanation(cluster.name);
   const { level, title } = headlineOf(cluster);
   const { lastDecision, statusReason, status } = cluster;
-  // The first one says what the figures beside it say.
-  const sentences = explanation.data?.sentences.filter((one) => !one.startsWith('Capacity is ')) ?? [];
+  // One of them says what the figures beside it say, too.
+  const isTold = (one: string): boolean =>
+    one.startsWith('Capacity is ') || one.startsWith(`${cluster.name} is paused since`);
+  const sentences = explanation.data?.sentences.filter((one) => !isTold(one)) ?? [];
   const pause = pauseText(cluster, nowMs);
   const isAwake = status === 'available' || status === 'modifying';
   return (
@@ -77,11 +79,22 @@ function Why({ cluster, nowMs }: { readonly cluster: ClusterAnswer; readonly now
       {isAwake && lastDecision !== null && <p>{sentenceOf(lastDecision.reason)}</p>}
       <ul className="capacity-why">
         {sentences.map((sentence) => (
-          <li key={sentence.slice(0, 18)}>{sentence}</li>
+          <Sentence key={sentence.slice(0, 18)} text={sentence} />
         ))}
         {pause !== null && <li>{sentenceOf(pause)}</li>}
       </ul>
     </div>
+  );
+}
+
+/** With the question that it answers set off. */
+function Sentence({ text }: { readonly text: string }) {
+  const [, question = '', rest = text] = /^(Not [a-z]+:|Pauses in )(.*)$/s.exec(text) ?? [];
+  return (
+    <li>
+      {question !== '' && <strong>{question}</strong>}
+      {rest}
+    </li>
   );
 }
 

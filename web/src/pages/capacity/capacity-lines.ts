@@ -1,6 +1,7 @@
 import type { CapacityAnswer } from '../../../../src/api/capacity-answers.ts';
-import type { Resource } from './resources.ts';
-import { RESOURCES } from './resources.ts';
+import type { Span } from '../../view/time-window.ts';
+import type { Cell } from '../../ui/csv.ts';
+import { RESOURCES, type Resource } from './resources.ts';
 
 type Figures = readonly (number | null)[];
 
@@ -34,9 +35,16 @@ export function linesAt(
       return index === undefined ? null : (figures[index] ?? null);
     });
   const isNewer = (at: number): boolean => lastMs >= 0 && at > lastMs && at <= lastMs + MOST_BEHIND_MS;
+  const inForce = align(answer.acu).map(
+    (value, index) => value ?? (isNewer(atMs[index] ?? 0) ? current : null),
+  );
+  // A limit holds until it is changed, also where its own record has a hole.
   const goOn = (figures: Figures): Figures => {
-    const last = figures.findLast((value) => value !== null) ?? null;
-    return align(figures).map((value, index) => value ?? (isNewer(atMs[index] ?? 0) ? last : null));
+    let last: number | null = null;
+    return align(figures).map((value, index) => {
+      last = value ?? last;
+      return (inForce[index] ?? null) === null ? value : last;
+    });
   };
   const { cpu, memory, network, connections } = answer.demand;
   const demand = {
@@ -46,7 +54,7 @@ export function linesAt(
     connections: align(connections),
   };
   return {
-    acu: align(answer.acu).map((value, index) => value ?? (isNewer(atMs[index] ?? 0) ? current : null)),
+    acu: inForce,
     minAcu: goOn(answer.minAcu),
     maxAcu: goOn(answer.maxAcu),
     demand,
@@ -63,9 +71,38 @@ function bindingAt(demand: CapacityLines['demand'], index: number): Resource | n
   return most;
 }
 
+/** Also the present pause, which is recorded only when it ends; null where it does not sleep. */
+export function pausesUpTo(
+  pauses: readonly Span[],
+  asleepSinceMs: number | null,
+  untilMs: number,
+): readonly Span[] {
+  if (asleepSinceMs === null || asleepSinceMs >= untilMs) return pauses;
+  // The same pause may be among them as far as it was known.
+  const past = pauses.filter(({ toMs }) => toMs <= asleepSinceMs);
+  return [...past, { fromMs: asleepSinceMs, toMs: untilMs }];
+}
+
 export function highestOf(...lists: readonly Figures[]): number {
   return lists.reduce(
     (highest, list) => list.reduce((top: number, value) => Math.max(top, value ?? 0), highest),
     0,
   );
+}
+
+export function csvOfLines(
+  atMs: readonly number[],
+  { acu, minAcu, maxAcu, demand, binding }: CapacityLines,
+): readonly (readonly Cell[])[] {
+  return [
+    ['at', 'acu', 'min_acu', 'max_acu', ...RESOURCES.map((resource) => `${resource}_acu`), 'asks_for_most'],
+    ...atMs.map((at, index) => [
+      new Date(at).toISOString(),
+      acu[index] ?? null,
+      minAcu[index] ?? null,
+      maxAcu[index] ?? null,
+      ...RESOURCES.map((resource) => demand[resource][index] ?? null),
+      binding[index] ?? null,
+    ]),
+  ];
 }

@@ -41,7 +41,7 @@ export function capacityRows({ changes, holds, pauses, meta }: CapacityAnswer): 
       toMs,
       fromAcu: acu,
       toAcu: acu,
-      reason: withoutNumbers(reason),
+      reason: holdReason(kind, reason),
     })),
     ...pauses.map((pause) => ({
       kind: 'pause' as const,
@@ -88,6 +88,20 @@ export function csvOfRows(rows: readonly CapacityRow[]): readonly (readonly Cell
 /** `up from 0.5 to 2 ACU: CPU asks for 2` has its numbers in columns of their own. */
 function withoutNumbers(reason: string): string {
   return /^(?:up from|down from|stays at) [^:]*: (.+)$/s.exec(reason)?.[1] ?? reason;
+}
+
+const HELD_SINCE: Readonly<Record<string, string>> = {
+  'recent-demand': 'it was needed a short while ago',
+  'memory-step': 'memory is given back in small steps',
+  'cache-needed': 'pages had to be read again when memory was given back',
+  'missing-observation': 'something could not be observed, and without that nothing is lowered',
+  'resume-boost': 'it was resumed a moment before and got what was likely to be needed',
+};
+
+/** A hold may begin with a change, whose reason is told in a row of its own; and how long was left is over. */
+function holdReason(kind: string, reason: string): string {
+  if (/^(?:up|down) from /.test(reason)) return HELD_SINCE[kind] ?? kind;
+  return withoutNumbers(reason).replace(/(?:; it is held)?, for [^,;]+ more$/, '');
 }
 
 function pauseReason(

@@ -25,6 +25,9 @@ export function headlineOf({ status, lastDecision }: ClusterAnswer): CapacityHea
   if (cap !== null) return { level: 'stuck', title: 'Bounded by the host, and more is asked for' };
   if (hostSaturated) return { level: 'busy', title: 'The host is saturated: more capacity would not help' };
   const what = hold.resource === null ? 'demand' : RESOURCE_NAMES[hold.resource];
+  if (hold.kind === 'recent-demand' && hold.resource === null) {
+    return { level: 'fine', title: 'Raised a moment ago, and watched' };
+  }
   switch (hold.kind) {
     case 'demand':
       return { level: 'fine', title: `As much as ${what} asks for` };

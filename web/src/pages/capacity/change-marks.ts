@@ -3,9 +3,9 @@ import type { Ink } from '../../app/theme.ts';
 import type { CapacityRow } from './capacity-rows.ts';
 import { RESOURCE_LOOKS, type Resource } from './resources.ts';
 
-const MARK_PX = 5;
+const MARK_PX = 4;
 /** Closer than this, marks of one direction would cover each other. */
-const LEAST_APART_PX = 7;
+const LEAST_APART_PX = 10;
 const STRIP_PX = 7;
 
 /** A triangle at each change of capacity, pointing to where it went. */
@@ -36,7 +36,7 @@ export function drawChanges(plot: uPlot, rows: readonly CapacityRow[], ink: Ink)
   ctx.restore();
 }
 
-/** At the foot of the plot: which resource asks for most, in its colour. */
+/** At the top of the plot, where no line is hidden by it: which resource asks for most, in its colour. */
 export function drawBinding(
   plot: uPlot,
   atMs: readonly number[],
@@ -55,7 +55,7 @@ export function drawBinding(
       const left = clip(plot.valToPos((atMs[first] ?? 0) / 1000, 'x', true));
       const right = clip(plot.valToPos(((atMs[last] ?? 0) + periodMs) / 1000, 'x', true));
       ctx.fillStyle = RESOURCE_LOOKS[resource].color;
-      ctx.fillRect(left, bbox.top + bbox.height - height, right - left, height);
+      ctx.fillRect(left, bbox.top, right - left, height);
     }
     first = last;
   }

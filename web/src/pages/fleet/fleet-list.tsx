@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { Badge, type Tone } from '../../ui/badge.tsx';
-import { formatAcu, formatCount, formatLoad, formatMoney } from '../../format/numbers.ts';
+import { formatAcu, formatCount, formatMoney } from '../../format/numbers.ts';
 import { formatAgo, formatMoment } from '../../format/times.ts';
 import { useNow } from '../../ui/use-now.ts';
 import type { FleetRow, RowState } from './fleet-row.ts';
@@ -71,7 +71,7 @@ function Row({ row, nowMs }: { readonly row: FleetRow; readonly nowMs: number })
               </p>
             </>
           ) : (
-            <p className="faint">{row.vcpus === null ? 'not known' : `${formatLoad(row.vcpus)} vCPUs`}</p>
+            <p className="faint">{row.vcpus === null ? 'not known' : `${formatCount(row.vcpus)} vCPUs`}</p>
           )}
         </div>
         <div className="fleet-cost">

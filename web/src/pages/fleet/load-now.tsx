@@ -1,5 +1,5 @@
 import { CPU_RUNNING_COLOR, CPU_WAITING_COLOR, OTHER_COLOR } from '../../color/palette.ts';
-import { formatLoad } from '../../format/numbers.ts';
+import { formatCount, formatLoad } from '../../format/numbers.ts';
 import { Swatch } from '../../ui/chip.tsx';
 import { isOverloaded, relativeLoad, type FleetRow } from './fleet-row.ts';
 
@@ -21,14 +21,14 @@ export function LoadNow({ row }: { readonly row: FleetRow }) {
   const relative = relativeLoad(row) ?? 0;
   const filled = Math.min(1, relative * VCPUS_AT);
   const parts = partsOf(load).filter(({ aas }) => aas >= 0.005);
-  const against = vcpus === null ? '' : ` on ${formatLoad(vcpus)} vCPUs`;
+  const against = vcpus === null ? '' : ` on ${formatCount(vcpus)} ${vcpus === 1 ? 'vCPU' : 'vCPUs'}`;
   return (
     <>
       <p className="fleet-aas">
         <strong>{formatLoad(load.aas)}</strong> AAS{against}
         {isOverloaded(row) && <span className="fleet-over"> {formatTimes(relative)} its processors</span>}
       </p>
-      <span className="fleet-bar" aria-hidden="true">
+      <span className={vcpus === null ? 'fleet-bar' : 'fleet-bar marked'} aria-hidden="true">
         <span className="fleet-bar-fill" style={{ width: `${filled * 100}%` }}>
           {parts.map(({ name, aas, color }) => (
             <span key={name} style={{ flexGrow: aas, background: color }} />

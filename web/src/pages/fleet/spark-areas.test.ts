@@ -3,6 +3,8 @@ import type { LoadAnswer } from '../../../../src/api/answers.ts';
 import { sparkAreas } from './spark-areas.ts';
 
 const answer = {
+  meta: { fromMs: 0, toMs: 240_000, pauses: [{ fromMs: 0, toMs: 60_000 }] },
+  coveredMs: [60_000, 60_000, 0, 60_000],
   atMs: [0, 60_000, 120_000, 180_000],
   series: [
     { key: 'Lock:tuple', label: 'Lock:tuple', averageAas: 1, aas: [0, 1, null, 2] },
@@ -18,6 +20,12 @@ describe('sparkAreas', () => {
     expect(areas.map(({ key }) => key)).toEqual(['Lock:tuple', 'CPU:Running']);
     expect(areas[0]?.path).toBe('M0 20V15H10V20zM10 20V10H20V20zM30 20V0H40V20z');
     expect(areas[1]?.path).toBe('M0 20V15H10V20zM10 20V15H20V20zM30 20V10H40V20z');
+  });
+
+  it('tells what was observed, and what was asleep', () => {
+    const { ground, pauses } = sparkAreas(answer, 40, 20, 1);
+    expect(ground).toBe('M0 20V19H10V20zM10 20V19H20V20zM30 20V19H40V20z');
+    expect(pauses).toBe('M0 20V0H10V20z');
   });
 
   it('keeps a quiet database low', () => {

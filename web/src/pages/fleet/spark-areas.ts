@@ -11,10 +11,14 @@ export interface SparkArea {
 export interface Spark {
   /** In the order in which they are to be painted: each covers the lower part of the one before. */
   readonly areas: readonly SparkArea[];
+  /** Where it was observed: a line of one unit along the ground. */
+  readonly ground: string;
+  /** Where it was asleep, over the whole height. */
+  readonly pauses: string;
   readonly highest: number;
 }
 
-/** Load over time as stacked steps in a small box; gaps are left open. `least` is the least load that fills the box. */
+/** Load over time as stacked steps in a small box; gaps have not even a ground. `least` is the least load that fills the box. */
 export function sparkAreas(answer: LoadAnswer, width: number, height: number, least: number): Spark {
   const byKey = new Map(answer.series.map(({ key, aas }) => [key, { key, values: aas }]));
   const layers = stackingOrder('db.wait_event', [...byKey.keys()]).flatMap((key) => byKey.get(key) ?? []);
@@ -26,7 +30,18 @@ export function sparkAreas(answer: LoadAnswer, width: number, height: number, le
     key,
     path: stepsOf(tops[index] ?? [], step, height, scale),
   }));
-  return { areas: areas.toReversed(), highest };
+  const observed = answer.coveredMs.map((ms) => (ms > 0 ? 1 : null));
+  return {
+    areas: areas.toReversed(),
+    ground: stepsOf(observed, step, height, 1),
+    pauses: pausesOf(answer, width, height),
+    highest,
+  };
+}
+
+function pausesOf({ meta: { fromMs, toMs, pauses } }: LoadAnswer, width: number, height: number): string {
+  const at = (ms: number): number => round(((ms - fromMs) / (toMs - fromMs)) * width);
+  return pauses.map((pause) => `M${at(pause.fromMs)} ${height}V0H${at(pause.toMs)}V${height}z`).join('');
 }
 
 function stepsOf(values: readonly (number | null)[], step: number, height: number, scale: number): string {

@@ -28,7 +28,7 @@ function Picture({
 }) {
   if (answer.meta.coveredSeconds === 0) return <p className="faint">nothing recorded</p>;
   // Less than the processors does not fill the picture, so that a quiet hour looks quiet.
-  const { areas, highest } = sparkAreas(answer, WIDTH, HEIGHT, Math.max(1, vcpus ?? 1));
+  const { areas, ground, pauses, highest } = sparkAreas(answer, WIDTH, HEIGHT, Math.max(1, vcpus ?? 1));
   const told = `${formatLoad(answer.meta.aas)} average active sessions in the last hour, up to ${formatLoad(highest)}`;
   return (
     <>
@@ -39,7 +39,8 @@ function Picture({
         aria-label={told}
         shapeRendering="crispEdges"
       >
-        <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="spark-ground" />
+        <path d={pauses} className="spark-pause" />
+        <path d={ground} className="spark-ground" />
         {areas.map(({ key, path }) => (
           <path key={key} d={path} fill={waitColor(key)} />
         ))}

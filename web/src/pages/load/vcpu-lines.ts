@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { CapacityAnswer } from '../../../../src/api/capacity-answers.ts';
 import { useCapacity } from '../../api/queries.ts';
 import { useDatabase, type Database } from '../../app/database.tsx';
+import type { AskedWindow } from '../../view/time-window.ts';
 
 export interface VcpuLines {
   readonly vcpus?: readonly (number | null)[];
@@ -9,10 +10,13 @@ export interface VcpuLines {
   readonly mostVcpus: number | null;
 }
 
-/** The processors that a load has at each moment, and those of the maximum: of a fixed machine only one line. */
-export function useVcpuLines(atMs: readonly number[]): VcpuLines {
+/**
+ * The processors that a load has at each moment, and those of the maximum: of a fixed machine only one line. Of the
+ * window of the page unless told otherwise.
+ */
+export function useVcpuLines(atMs: readonly number[], of?: AskedWindow): VcpuLines {
   const { name, window, summary, cluster } = useDatabase();
-  const { data: capacity } = useCapacity(name, window, cluster !== null);
+  const { data: capacity } = useCapacity(name, of ?? window, cluster !== null);
   return useMemo(
     () => (cluster === null ? ofMachine(atMs, summary.vcpus) : ofCluster(atMs, cluster, capacity)),
     [atMs, capacity, cluster, summary.vcpus],

@@ -26,7 +26,7 @@ export function SessionTable({ sessions }: { readonly sessions: readonly Session
   const [order, setOrder] = useState(LONGEST_FIRST);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <div className="scroll" role="region" aria-label="Sessions" tabIndex={0}>
+    <div className="scroll" role="region" aria-label="Table of sessions" tabIndex={0}>
       <table className="top-table session-table">
         <thead>
           <tr>
@@ -72,15 +72,15 @@ function Row({ session }: { readonly session: SessionRow }) {
       <td className="session-state">
         <State session={session} />
       </td>
-      <td>
+      <td className="session-on">
         <Wait session={session} />
       </td>
-      <td className="number">{formatMs(queryMs)}</td>
-      <td className="number">{formatMs(transactionMs)}</td>
-      <td>{user === '' ? <span className="faint">{session.type}</span> : user}</td>
-      <td>{application}</td>
-      <td>{host}</td>
-      <td>{database}</td>
+      <td className="number session-query">{formatMs(queryMs)}</td>
+      <td className="number session-transaction">{formatMs(transactionMs)}</td>
+      <td className="session-user">{user === '' ? <span className="faint">{session.type}</span> : user}</td>
+      <td className="session-app">{application}</td>
+      <td className="session-from">{host}</td>
+      <td className="session-from">{database}</td>
       <td className="session-sql">
         <Sql session={session} />
       </td>
@@ -90,20 +90,14 @@ function Row({ session }: { readonly session: SessionRow }) {
 
 function State({ session }: { readonly session: SessionRow }) {
   const { state, load } = session;
-  switch (groupOf(session)) {
-    case 'background':
-      return <span className="faint">server process</span>;
-    case 'idle in transaction':
-      return <Badge tone="warning">{state}</Badge>;
-    case 'waiting':
-      return <Badge tone="danger">{`blocked by ${session.blockedByPid ?? ''}`}</Badge>;
-    default:
-      return state === 'idle' && load > 0 ? (
-        <span title="It was at work within the last look, and is idle now">done a moment ago</span>
-      ) : (
-        state
-      );
+  const group = groupOf(session);
+  if (group === 'background') return <span className="faint">server process</span>;
+  if (group === 'idle in transaction') return <Badge tone="warning">{state}</Badge>;
+  if (group === 'waiting') return <Badge tone="danger">{`blocked by ${session.blockedByPid ?? ''}`}</Badge>;
+  if (state === 'idle' && load > 0) {
+    return <span title="It was at work within the last look, and is idle now">done a moment ago</span>;
   }
+  return state;
 }
 
 function Wait({ session: { waitEvent, lock } }: { readonly session: SessionRow }) {
