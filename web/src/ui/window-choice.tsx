@@ -22,7 +22,7 @@ export function WindowChoice({
           <button
             key={label}
             type="button"
-            aria-label={name}
+            aria-label={`${label}, ${name}`}
             aria-pressed={window.kind === 'live' && window.durationMs === durationMs}
             onClick={() => onChange({ kind: 'live', durationMs })}
           >

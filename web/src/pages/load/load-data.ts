@@ -29,16 +29,16 @@ export interface ShownLoad {
 const LAYERS = 10;
 
 /** Load over time as the chart shows it: the record, and in short windows the newest ticks with it. */
-export function useShownLoad(selection: Selection, slice: Dimension, nowMs: number) {
+export function useShownLoad(selection: Selection, slice: Dimension, nowMs: number, isOn = true) {
   const { window, filters, target } = selection;
-  const load = useLoad({ ...selection, limit: LAYERS }, slice);
+  const load = useLoad({ ...selection, limit: LAYERS }, slice, isOn);
   const idle = useLoad({ ...selection, activity: 'idle in transaction' }, null);
   // The stream knows nothing of filters.
-  const isLive = showsTicks(window) && filters.length === 0;
+  const isLive = isOn && showsTicks(window) && filters.length === 0;
   const live = useLive(target, slice, isLive);
   const shown = useMemo((): ShownLoad | null => {
     const answer = load.data;
-    if (answer === undefined) return null;
+    if (answer === undefined || !isOn) return null;
     const span = load.isPlaceholderData ? spanOfAnswer(answer) : spanOf(window, nowMs);
     const labels = new Map(answer.series.map(({ key, label }) => [key, label]));
     const periodMs = answer.meta.periodSeconds * 1000;
@@ -59,7 +59,7 @@ export function useShownLoad(selection: Selection, slice: Dimension, nowMs: numb
       live,
       isOlder: load.isPlaceholderData,
     };
-  }, [load.data, load.isPlaceholderData, idle.data, live, nowMs, window, slice]);
+  }, [load.data, load.isPlaceholderData, idle.data, live, nowMs, window, slice, isOn]);
   return { shown, error: load.error, isLoading: load.data === undefined && load.error === null };
 }
 

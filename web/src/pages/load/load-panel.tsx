@@ -7,12 +7,12 @@ import { useTheme } from '../../app/theme.ts';
 import { LoadChart } from '../../charts/load-chart.tsx';
 import { colorsOf } from '../../color/layer-colors.ts';
 import { FilterChips } from '../../ui/filter-chips.tsx';
-import { Failure, Loading } from '../../ui/notes.tsx';
+import { Failure, Loading, SignInNote } from '../../ui/notes.tsx';
 import { saveCsv, savePng } from '../../ui/save.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { WindowChoice } from '../../ui/window-choice.tsx';
-import { DIMENSION_NAMES } from '../../view/dimension-names.ts';
-import { zoomTo } from '../../view/time-window.ts';
+import { DIMENSION_NAMES, isSql } from '../../view/dimension-names.ts';
+import { spanOf, zoomTo } from '../../view/time-window.ts';
 import { toggleFilter, type Filter } from '../../view/view-state.ts';
 import { useView } from '../../view/use-view.ts';
 import { Legend } from './legend.tsx';
@@ -38,17 +38,18 @@ export function LoadPanel({
   const { state, change } = useView();
   const { slice, filters } = state;
   const nowMs = useNow(moveMs(selection.window));
-  const { shown, error } = useShownLoad(selection, slice, nowMs);
+  const { isTrusted } = useDatabase();
+  const isForOthers = isSql(slice) && !isTrusted;
+  const { shown, error } = useShownLoad(selection, slice, nowMs, !isForOthers);
   const vcpus = useVcpuLines(shown?.atMs ?? NO_TIMES);
-  if (shown === null) return error === null ? <Loading what="the load" /> : <Failure error={error} />;
   const own = filters.filter(({ dimension }) => dimension !== fixed?.dimension);
   return (
     <>
-      {renderHead?.(shown, vcpus)}
+      {shown !== null && renderHead?.(shown, vcpus)}
       <div className="tools">
         <WindowChoice
           window={state.window}
-          span={shown.span}
+          span={shown?.span ?? spanOf(selection.window, nowMs)}
           nowMs={nowMs}
           onChange={(window) => change({ window })}
         />
@@ -56,11 +57,13 @@ export function LoadPanel({
       </div>
       <FilterChips
         filters={own}
-        labelOf={({ value }) => shown.labelOf(value)}
+        labelOf={({ value }) => shown?.labelOf(value) ?? value}
         onChange={(next) => change({ filters: next })}
       />
       {error !== null && <Failure error={error} />}
-      <LoadSection shown={shown} vcpus={vcpus} label={label} />
+      {isForOthers && <SignInNote />}
+      {shown === null && error === null && !isForOthers && <Loading what="the load" />}
+      {shown !== null && <LoadSection shown={shown} vcpus={vcpus} label={label} />}
     </>
   );
 }
