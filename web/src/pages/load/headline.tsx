@@ -15,7 +15,8 @@ export function Headline({ shown, vcpus }: { readonly shown: ShownLoad; readonly
     'db.wait_event',
   );
   const { load } = summary;
-  const isHostSaturated = cluster?.lastDecision?.decision.hostSaturated ?? false;
+  // It is known of this moment only.
+  const isHostSaturated = window.kind === 'live' && (cluster?.lastDecision?.decision.hostSaturated ?? false);
   const found = waits.data === undefined ? null : findBottleneck(waits.data.rows, vcpus, isHostSaturated);
   const tick = shown.live.ticks.at(-1);
   const isPaused = (tick?.state ?? null) === 'paused' || summary.connection === 'paused';
