@@ -33,7 +33,7 @@ it.each<[string, AwaitedLock]>([
   ['table 16400 of another database (ShareLock)', lock('relation', { relation: 16400, isHere: false })],
   ['table 17000 (ShareLock)', lock('relation', { relation: 17000 })],
   ['row of public.orders', lock('tuple', { relation: 16400 })],
-  ['row of 16400 of another database', lock('tuple', { relation: 16400, isHere: false })],
+  ['row of table 16400 of another database', lock('tuple', { relation: 16400, isHere: false })],
   ['the extension of table public.orders', lock('extend', { relation: 16400 })],
   ['the end of transaction 3/41 (virtual)', lock('virtualxid', { transaction: '3/41' })],
   ['advisory lock 42', lock('advisory', { classId: 0, objectId: 42, objectSubId: 1 })],

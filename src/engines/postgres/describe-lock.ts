@@ -40,7 +40,7 @@ export function describeLock(lock: AwaitedLock, names: RelationNames): string {
     case 'relation':
       return `${relationOf(lock, names)} (${lock.mode})`;
     case 'tuple':
-      return `row of ${bareRelationOf(lock, names)}`;
+      return `row of ${lock.isHere ? '' : 'table '}${bareRelationOf(lock, names)}`;
     case 'page':
       return `page of ${bareRelationOf(lock, names)}`;
     case 'extend':
