@@ -10,6 +10,7 @@ export function figure(value: number): string {
 }
 
 export function percent(share: number): string {
+  if (share >= 10) return 'over 1000 %';
   return `${Math.round(share * 100)} %`;
 }
 

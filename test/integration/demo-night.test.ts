@@ -44,7 +44,9 @@ describe.skipIf(reason !== null)(
           { what: 'a night that was slept through', timeoutMs: 200_000 },
         );
         expect(lastWake?.cause).toBe('a query of app_shop@shop (127.0.0.1, shop-web)');
-        expect(test.news().find(({ kind }) => kind === 'paused')?.data).toEqual({ connections: CONNECTIONS });
+        expect(test.news().find(({ kind }) => kind === 'paused')?.data).toMatchObject({
+          connections: CONNECTIONS,
+        });
       } finally {
         await load.stop();
       }

@@ -23,7 +23,8 @@ export function connectionStorm(input: AnalysisInput): Finding[] {
   if (part === null) return [];
   const aas = averageIn(input, short, part);
   const load = averageIn(input, total, part);
-  const share = load > 0 ? aas / load : 0;
+  // The two are told apart by different samples, so a little more than all may come out.
+  const share = load > 0 ? Math.min(1, aas / load) : 0;
   const begun = totalIn(counters.sessions, part);
   const rate = begun === null ? null : (begun * 1000) / part.heldMs;
   const what =
