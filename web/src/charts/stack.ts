@@ -37,8 +37,17 @@ export function axisTop(highest: number, lines: readonly (number | null)[], leas
 }
 
 /** 0 where nothing is known. */
-export function highestOf(values: readonly (number | null)[]): number {
-  return values.reduce((highest: number, value) => Math.max(highest, value ?? 0), 0);
+export function highestOf(...lists: readonly (readonly (number | null)[])[]): number {
+  return lists.reduce(
+    (highest, list) => list.reduce((most: number, value) => Math.max(most, value ?? 0), highest),
+    0,
+  );
+}
+
+/** The mean of what is known; null where nothing is. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /** How many times as high as the load a line may be to be drawn. */

@@ -14,6 +14,7 @@ import {
   shapeText,
   windowCost,
 } from './capacity-words.ts';
+import { Figure } from '../../ui/figure.tsx';
 
 /** What capacity is at this moment, why, and what it has cost. */
 export function CapacityHead({
@@ -103,21 +104,4 @@ function asleepSince(sinceMs: number | null, nowMs: number): string {
   const isOld = nowMs - sinceMs > 86_400_000;
   const since = isOld ? formatMoment(sinceMs) : formatClock(sinceMs);
   return `since ${since}, ${formatMs(Math.max(0, nowMs - sinceMs))}`;
-}
-
-function Figure({
-  name,
-  value,
-  isMain,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly isMain?: true;
-}) {
-  return (
-    <div className={isMain === true ? 'capacity-main' : undefined}>
-      <dd>{value}</dd>
-      <dt>{name}</dt>
-    </div>
-  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aCapacity } from './capacity-fixture.ts';
-import { highestOf, linesAt, pausesUpTo } from './capacity-lines.ts';
+import { highestOf } from '../../charts/stack.ts';
+import { linesAt, pausesUpTo } from './capacity-lines.ts';
 
 const answer = aCapacity({
   atMs: [1000, 2000, 3000, 4000],

@@ -83,13 +83,6 @@ export function pausesUpTo(
   return [...past, { fromMs: asleepSinceMs, toMs: untilMs }];
 }
 
-export function highestOf(...lists: readonly Figures[]): number {
-  return lists.reduce(
-    (highest, list) => list.reduce((top: number, value) => Math.max(top, value ?? 0), highest),
-    0,
-  );
-}
-
 export function csvOfLines(
   atMs: readonly number[],
   { acu, minAcu, maxAcu, demand, binding }: CapacityLines,

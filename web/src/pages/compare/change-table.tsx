@@ -1,12 +1,13 @@
 import { Link } from 'wouter';
 import { OTHER } from '../../../../src/history/history.ts';
-import { DIMENSIONS, type Dimension } from '../../../../src/load/model.ts';
+import type { Dimension } from '../../../../src/load/model.ts';
 import type { Selection } from '../../api/queries.ts';
 import { useDatabase } from '../../app/database.tsx';
 import { waitColor } from '../../color/layer-colors.ts';
 import { formatLoad, formatMs, formatPerSecond } from '../../format/numbers.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Swatch } from '../../ui/chip.tsx';
+import { DimensionTabs } from '../../ui/dimension-tabs.tsx';
 import { Empty, Failure, Loading, SignInNote } from '../../ui/notes.tsx';
 import { saveCsv } from '../../ui/save.ts';
 import { DIMENSION_NAMES, isSql, nameOfKey } from '../../view/dimension-names.ts';
@@ -29,18 +30,7 @@ export function ChangeTable({ before, after }: { readonly before: Selection; rea
     <section className="panel" aria-label="What changed">
       <div className="panel-head">
         <h2>What changed</h2>
-        <div className="tabs" role="group" aria-label="List by">
-          {DIMENSIONS.map((dimension) => (
-            <button
-              key={dimension}
-              type="button"
-              aria-pressed={dimension === top}
-              onClick={() => change({ top: dimension })}
-            >
-              {DIMENSION_NAMES[dimension].many}
-            </button>
-          ))}
-        </div>
+        <DimensionTabs chosen={top} onChoose={(dimension) => change({ top: dimension })} />
       </div>
       {!isAllowed ? (
         <SignInNote />

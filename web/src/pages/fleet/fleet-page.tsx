@@ -9,6 +9,7 @@ import { fleetRows, type FleetRow } from './fleet-row.ts';
 import { FleetList } from './fleet-list.tsx';
 import { searchRows, worstFirst } from './order.ts';
 import { attentionOf, totalsOf } from './totals.ts';
+import { Figure } from '../../ui/figure.tsx';
 import './fleet.css';
 
 /** Fewer than this are seen at a glance. */
@@ -108,15 +109,6 @@ function Totals({
         )}
       </dl>
     </section>
-  );
-}
-
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dd>{value}</dd>
-      <dt>{name}</dt>
-    </div>
   );
 }
 

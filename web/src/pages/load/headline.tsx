@@ -4,6 +4,7 @@ import { formatAcu, formatLoad } from '../../format/numbers.ts';
 import { useView } from '../../view/use-view.ts';
 import { findBottleneck } from './bottleneck.ts';
 import type { ShownLoad } from './load-data.ts';
+import { Figure } from '../../ui/figure.tsx';
 
 /** How busy it is at this moment, and what holds it up most over the window. */
 export function Headline({ shown, vcpus }: { readonly shown: ShownLoad; readonly vcpus: number | null }) {
@@ -60,14 +61,5 @@ export function Headline({ shown, vcpus }: { readonly shown: ShownLoad; readonly
         )}
       </dl>
     </section>
-  );
-}
-
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dd>{value}</dd>
-      <dt>{name}</dt>
-    </div>
   );
 }

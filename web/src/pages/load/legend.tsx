@@ -1,7 +1,7 @@
 import type { ColorOf } from '../../color/layer-colors.ts';
 import { OTHER } from '../../../../src/history/history.ts';
 import type { Dimension } from '../../../../src/load/model.ts';
-import type { Layer } from '../../charts/stack.ts';
+import { meanOf } from '../../charts/stack.ts';
 import { formatLoad } from '../../format/numbers.ts';
 import { formatClock, formatMoment } from '../../format/times.ts';
 import { Swatch } from '../../ui/chip.tsx';
@@ -29,7 +29,7 @@ export function Legend({
   const index = at === undefined ? null : hovered;
   const rows = shown.layers.toReversed().map((layer) => ({
     layer,
-    value: index === null ? averageOf(layer) : (layer.values[index] ?? null),
+    value: index === null ? meanOf(layer.values) : (layer.values[index] ?? null),
   }));
   const total = rows.reduce((sum, { value }) => sum + (value ?? 0), 0);
   const days = shown.span.toMs - shown.span.fromMs > 86_400_000;
@@ -80,9 +80,4 @@ export function Legend({
       </table>
     </div>
   );
-}
-
-function averageOf({ values }: Layer): number | null {
-  const known = values.filter((value): value is number => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }

@@ -1,9 +1,9 @@
 import { useDatabase } from '../../app/database.tsx';
+import { meanOf } from '../../charts/stack.ts';
 import { useView } from '../../view/use-view.ts';
 import { Headline } from './headline.tsx';
 import { LoadPanel } from './load-panel.tsx';
 import { TopTable } from './top-table.tsx';
-import { meanOf } from './vcpu-lines.ts';
 
 /** What loads the database: average active sessions over time, and what they are made of. */
 export function LoadPage() {
@@ -15,7 +15,7 @@ export function LoadPage() {
       <LoadPanel
         selection={{ target: name, window, filters: state.filters }}
         label="Load"
-        renderHead={(shown, { vcpus }) => <Headline shown={shown} vcpus={meanOf(vcpus)} />}
+        renderHead={(shown, { vcpus }) => <Headline shown={shown} vcpus={meanOf(vcpus ?? [])} />}
       />
       <TopTable />
     </>

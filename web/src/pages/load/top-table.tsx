@@ -1,10 +1,11 @@
 import { Link } from 'wouter';
-import { DIMENSIONS, type Dimension } from '../../../../src/load/model.ts';
+import type { Dimension } from '../../../../src/load/model.ts';
 import type { StatementsAnswer, TopAnswer } from '../../../../src/api/answers.ts';
 import { useDatabase } from '../../app/database.tsx';
 import { useStatements, useTop, type Selection } from '../../api/queries.ts';
 import { colorsOf, waitColor } from '../../color/layer-colors.ts';
 import { formatCount, formatLoad, formatMs, formatPerSecond, formatShare } from '../../format/numbers.ts';
+import { DimensionTabs } from '../../ui/dimension-tabs.tsx';
 import { Empty, Failure, Loading, SignInNote } from '../../ui/notes.tsx';
 import { LoadBar } from '../../ui/load-bar.tsx';
 import { saveCsv } from '../../ui/save.ts';
@@ -22,18 +23,7 @@ export function TopTable() {
   const { top } = state;
   return (
     <section className="panel" aria-label={`Top ${DIMENSION_NAMES[top].many}`}>
-      <div className="tabs" role="group" aria-label="List by">
-        {DIMENSIONS.map((dimension) => (
-          <button
-            key={dimension}
-            type="button"
-            aria-pressed={dimension === top}
-            onClick={() => change({ top: dimension })}
-          >
-            {DIMENSION_NAMES[dimension].many}
-          </button>
-        ))}
-      </div>
+      <DimensionTabs chosen={top} onChoose={(dimension) => change({ top: dimension })} />
       {isSql(top) && !isTrusted ? (
         <SignInNote />
       ) : top === 'db.sql_tokenized' ? (

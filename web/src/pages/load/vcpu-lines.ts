@@ -23,12 +23,6 @@ export function useVcpuLines(atMs: readonly number[], of?: AskedWindow): VcpuLin
   );
 }
 
-/** The mean of what is known. */
-export function meanOf(values: readonly (number | null)[] | undefined): number | null {
-  const known = values?.filter((value): value is number => value !== null) ?? [];
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
 function ofMachine(atMs: readonly number[], vcpus: number | null): VcpuLines {
   const line = vcpus === null ? {} : { vcpus: atMs.map(() => vcpus) };
   return { vcpusName: 'vCPUs', mostVcpus: null, ...line };

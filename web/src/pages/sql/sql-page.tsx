@@ -11,6 +11,7 @@ import { LoadPanel } from '../load/load-panel.tsx';
 import { Callers } from './callers.tsx';
 import { RunsOverTime } from './runs-over-time.tsx';
 import { WaitsBehind } from './waits-behind.tsx';
+import { Figure } from '../../ui/figure.tsx';
 import './sql-page.css';
 
 /** One statement: its text, what it waits for, how often it runs and for how long, and who runs it. */
@@ -98,14 +99,5 @@ function Figures({
       )}
       <Figure name="observed" value={formatMs(meta.coveredSeconds * 1000)} />
     </dl>
-  );
-}
-
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dd>{value}</dd>
-      <dt>{name}</dt>
-    </div>
   );
 }
