@@ -20,8 +20,9 @@ export class Boundary extends Component<{ readonly children: ReactNode }, State>
         <p className="note-title">This page broke</p>
         <p>{error.message}</p>
         <p>
-          <button type="button" onClick={() => this.setState({ error: null })}>
-            Try again
+          {/* A part of the page that could not be fetched, since the daemon was away or is a newer one, is fetched anew only so. */}
+          <button type="button" onClick={() => location.reload()}>
+            Load the page again
           </button>{' '}
           <a className="button" href="/">
             All databases
