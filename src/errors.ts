@@ -26,6 +26,10 @@ export const ERROR_CODES = {
   MEMORY_IN_USE: 'system',
   GROUP_GONE: 'system',
   FREEZE_FAILED: 'system',
+  // Local storage.
+  TIER_UNAVAILABLE: 'user',
+  TIER_IN_USE: 'user',
+  LOCAL_STORAGE_UNUSABLE: 'user',
   // Databases that Airglow runs.
   CLUSTER_NOT_FOUND: 'user',
   CLUSTER_EXISTS: 'user',

@@ -4,6 +4,8 @@ import type {
   ClusterDescription,
   Explanation,
   HostCapacity,
+  HostTierStatus,
+  OptimizedReadsDescription,
   PauseDescription,
   TimedDecision,
 } from '../daemon/fleet.ts';
@@ -107,6 +109,51 @@ const pause: z.ZodType<PauseDescription> = z.object({
   lastWake: z.object({ atMs, tookMs: z.number(), pausedMs: z.number(), cause: z.string() }).nullable(),
 });
 
+const optimizedReads: z.ZodType<OptimizedReadsDescription> = z.object({
+  tempObjects: z
+    .object({
+      path: z.string(),
+      place: z.enum(['local', 'data']),
+      reason: z.string().nullable(),
+      limitBytes: z.number(),
+      usedBytes: z.number().nullable(),
+      freeBytes: z.number().nullable(),
+    })
+    .nullable(),
+  tieredCache: z
+    .object({
+      sizeBytes: z.number(),
+      inForceBytes: z.number(),
+      reason: z.string().nullable(),
+      usedBytes: z.number().nullable(),
+      activity: z
+        .object({
+          hitsPerSecond: z.number(),
+          storageReadsPerSecond: z.number(),
+          hitRatio: z.number().nullable(),
+          tierReadMs: z.number().nullable(),
+          storageReadMs: z.number().nullable(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+
+const swapArea = z.object({ path: z.string(), sizeBytes: z.number(), usedBytes: z.number() });
+
+export const hostTierAnswer: z.ZodType<HostTierStatus> = z.object({
+  state: z.enum(['on', 'off', 'lost', 'unavailable']),
+  reason: z.string().nullable(),
+  path: z.string().nullable(),
+  sizeBytes: z.number(),
+  usedBytes: z.number(),
+  promisedBytes: z.number(),
+  users: z.array(z.object({ name: z.string(), sizeBytes: z.number(), usedBytes: z.number() })),
+  otherSwap: z.array(swapArea),
+  keptOut: z.array(z.string()),
+  consequences: z.array(z.string()),
+});
+
 /** Settings may hold words that are not for everybody, so without the token there are none: null. */
 export interface ClusterAnswer extends Omit<ClusterDescription, 'parameters'> {
   readonly parameters: ClusterDescription['parameters'] | null;
@@ -126,6 +173,7 @@ export const clusterAnswer: z.ZodType<ClusterAnswer> = z.object({
   createdAtMs: atMs,
   capacity: z.object({ current: acu, min: acu, max: acu, requestedMax: acu }),
   pause,
+  optimizedReads,
   shape: acuShape,
   enforced: z.boolean(),
   enforcementNote: z.string().nullable(),

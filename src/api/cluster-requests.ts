@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CreateRequest, ModifyRequest } from '../daemon/fleet.ts';
+import type { CreateRequest, EnableTierRequest, ModifyRequest } from '../daemon/fleet.ts';
 import { AirglowError } from '../errors.ts';
 import {
   DEFAULT_MAX_ACU,
@@ -85,6 +85,23 @@ const changeable = {
   tlsKeyFile: network.tlsKeyFile.optional(),
 };
 
+const MIB = 1024 ** 2;
+const LEAST_TEMP_SPACE_BYTES = 64 * MIB;
+/** Shared memory that is smaller than this needs no second tier. */
+const LEAST_TIER_BYTES = 128 * MIB;
+const MOST_BYTES = 2 ** 50;
+
+const tempSpaceBytes = z
+  .int('must be whole bytes')
+  .min(LEAST_TEMP_SPACE_BYTES, 'must be 64 MiB at least')
+  .max(MOST_BYTES, 'must be a petabyte at most');
+
+const tieredCacheBytes = z
+  .int('must be whole bytes')
+  .max(MOST_BYTES, 'must be a petabyte at most')
+  .refine((bytes) => bytes === 0 || bytes >= LEAST_TIER_BYTES, 'must be 128 MiB at least, or 0 for none')
+  .optional();
+
 const { oldest, newest } = ENGINE_VERSIONS;
 const versionMessage = `must be a whole number from ${oldest} to ${newest}`;
 
@@ -98,12 +115,31 @@ const createFields = z.strictObject({
     .optional(),
   engineVersion: z.int(versionMessage).min(oldest, versionMessage).max(newest, versionMessage).optional(),
   parameters: parametersOf(z.string()).optional(),
+  localStorage: file.optional(),
+  tempSpaceBytes: tempSpaceBytes.optional(),
+  tieredCacheBytes,
 });
 
 const modifyFields = z.strictObject({
   ...changeable,
   parameters: parametersOf(z.string().nullable()).optional(),
+  localStorage: file.nullable().optional(),
+  tempSpaceBytes: tempSpaceBytes.nullable().optional(),
+  tieredCacheBytes,
 });
+
+const tierFields = z.strictObject({
+  path: file,
+  sizeBytes: z
+    .int('must be whole bytes')
+    .min(LEAST_TIER_BYTES, 'must be 128 MiB at least')
+    .max(MOST_BYTES, 'must be a petabyte at most'),
+});
+
+/** Raises INVALID_ARGUMENT. */
+export function parseEnableTier(body: unknown): EnableTierRequest {
+  return parse(tierFields, body);
+}
 
 /** With both capacities: what was left out has its default. Raises INVALID_ARGUMENT. */
 export function parseCreate(body: unknown): CreateRequest {

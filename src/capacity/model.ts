@@ -30,19 +30,23 @@ export interface CpuObservation {
 }
 
 export interface MemoryObservation {
-  /** What cannot be given back: private memory, shared memory, the kernel's. */
+  /** What cannot be given back: private memory, the kernel's, shared memory that no second tier takes. */
   readonly unevictableBytes: number;
-  /** Page cache of the database's files. */
+  /** Page cache of the database's files, and shared memory that the second tier has room for. */
   readonly cacheBytes: number;
   /** The limit that is in force; null where none is. */
   readonly limitBytes: number | null;
-  /** Evicted pages that had to be read again, in bytes a second. */
+  /** Evicted pages that had to be read again from where the data is, in bytes a second. */
   readonly refaultBytesPerSecond: number;
+  /** Pages that came back from the second tier, in bytes a second; 0 where there is none. */
+  readonly tierReadBytesPerSecond: number;
 }
 
 /** Load by what sessions wait for, in average active sessions. Only these waits are ever looked at. */
 export interface WaitObservation {
   readonly io: number;
+  /** Pages from the second tier. */
+  readonly tier: number;
   /** Locks, clients, time-outs, idle server processes: shown, and never a reason to raise. */
   readonly other: number;
 }

@@ -30,6 +30,7 @@ export interface Fleet {
   /** Returns how to unsubscribe. Listeners must not throw. */
   subscribe(listener: (message: FleetMessage) => void): () => void;
   readonly host: HostCapacity;
+  readonly tier: HostTier;
 }
 
 /** As in RDS. */
@@ -72,6 +73,7 @@ export interface ClusterDescription {
     readonly requestedMax: number;
   };
   readonly pause: PauseDescription;
+  readonly optimizedReads: OptimizedReadsDescription;
   readonly shape: AcuShape;
   readonly enforced: boolean;
   /** Why it is not enforced and how it could be, one line; null where it is. */
@@ -92,6 +94,97 @@ export interface ClusterDescription {
   readonly pendingRestart: readonly string[];
   readonly network: { readonly listen: string; readonly allow: readonly string[]; readonly tls: boolean };
   readonly osUser: string;
+}
+
+/** What local storage takes over; each part null where it was not asked for. */
+export interface OptimizedReadsDescription {
+  readonly tempObjects: TempObjectsDescription | null;
+  readonly tieredCache: TieredCacheDescription | null;
+}
+
+export interface TempObjectsDescription {
+  /** The folder on local storage. */
+  readonly path: string;
+  /** Where new temporary objects go now: to local storage, or to where the data is. */
+  readonly place: 'local' | 'data';
+  /** Why not to local storage, and the way out, one line; null where they do. */
+  readonly reason: string | null;
+  readonly limitBytes: number;
+  /** Null while it cannot be read. */
+  readonly usedBytes: number | null;
+  /** Of the file system; null while it cannot be read. FreeEphemeralStorage. */
+  readonly freeBytes: number | null;
+}
+
+export interface TieredCacheDescription {
+  /** As asked for; 0 where it was switched off and a restart is still to come. */
+  readonly sizeBytes: number;
+  /** What the server runs with; 0 where it is not in force. */
+  readonly inForceBytes: number;
+  /** Why that is not what was asked for, and the way out, one line; null where it is. */
+  readonly reason: string | null;
+  /** In the tier now; null while that is not known. */
+  readonly usedBytes: number | null;
+  /** Figures of the last minute; null while nothing was observed. */
+  readonly activity: TierActivity | null;
+}
+
+/** Means over a minute. */
+export interface TierActivity {
+  /** Pages that came back from the tier. */
+  readonly hitsPerSecond: number;
+  /** Pages that had to be read from where the data is. */
+  readonly storageReadsPerSecond: number;
+  /** AuroraOptimizedReadsCacheHitRatio: hits / (hits + storage reads), 0 to 1; null where there were none. */
+  readonly hitRatio: number | null;
+  /** What a page from the tier made a session wait for, and one from storage, milliseconds; null where there was none. */
+  readonly tierReadMs: number | null;
+  readonly storageReadMs: number | null;
+}
+
+/** The second tier of the host: swap on local storage that only databases of Airglow's use. */
+export interface HostTierStatus {
+  /** `lost`: it was on, and is not any more; `reason` says why. */
+  readonly state: 'on' | 'off' | 'lost' | 'unavailable';
+  /** Why it is lost or cannot be had, and the way out, one line; null where it is on or could be. */
+  readonly reason: string | null;
+  /** The folder of its file; null while it is off. */
+  readonly path: string | null;
+  readonly sizeBytes: number;
+  /** By whomever. */
+  readonly usedBytes: number;
+  /** What databases were promised together. */
+  readonly promisedBytes: number;
+  readonly users: readonly {
+    readonly name: string;
+    readonly sizeBytes: number;
+    readonly usedBytes: number;
+  }[];
+  /** Swap that was there before us. */
+  readonly otherSwap: readonly {
+    readonly path: string;
+    readonly sizeBytes: number;
+    readonly usedBytes: number;
+  }[];
+  /** What keeps other processes out of it, and what does not; sentences. */
+  readonly keptOut: readonly string[];
+  /** What switching it on means for the whole host; sentences. */
+  readonly consequences: readonly string[];
+}
+
+export interface EnableTierRequest {
+  /** An existing folder on local storage. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Of the host of a daemon. */
+export interface HostTier {
+  status(): Promise<HostTierStatus>;
+  /** Raises TIER_UNAVAILABLE, INVALID_ARGUMENT. One that is on with the same path and size is no error. */
+  enable(request: EnableTierRequest): Promise<HostTierStatus>;
+  /** Gives everything back. Raises TIER_IN_USE while a database runs with it. One that is off is no error. */
+  disable(): Promise<HostTierStatus>;
 }
 
 export interface PauseDescription {
@@ -170,6 +263,12 @@ export interface CreateRequest {
   readonly port?: number;
   readonly engineVersion?: number;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** A folder on the daemon's host, on local storage: temporary objects go there. */
+  readonly localStorage?: string;
+  /** The most that they may take there, bytes. */
+  readonly tempSpaceBytes?: number;
+  /** Shared memory with a second tier of this size below it, bytes; needs the host's tier. */
+  readonly tieredCacheBytes?: number;
   readonly listen?: string;
   readonly allow?: readonly string[];
   readonly tlsCertFile?: string;
@@ -186,6 +285,12 @@ export interface ModifyRequest {
   readonly ignoreActivity?: readonly IgnoreRule[];
   /** Null takes a parameter back to its default. */
   readonly parameters?: Readonly<Record<string, string | null>>;
+  /** Null takes temporary objects back to where the data is. */
+  readonly localStorage?: string | null;
+  /** Null takes it back to its default. */
+  readonly tempSpaceBytes?: number | null;
+  /** 0 switches it off. Takes effect with the next start. */
+  readonly tieredCacheBytes?: number;
   readonly listen?: string;
   readonly allow?: readonly string[];
   readonly tlsCertFile?: string;

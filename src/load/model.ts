@@ -26,7 +26,8 @@ export type Dimension = (typeof DIMENSIONS)[number];
 
 /**
  * A value for every dimension; an empty string where there is none. `db.wait_event` is `Type:Event` as PostgreSQL
- * names them (`IO:DataFileRead`), or one of {@link CPU_RUNNING}, {@link CPU_WAITING}, {@link CPU}, {@link PAGE_FAULT}.
+ * names them (`IO:DataFileRead`), or one of {@link CPU_RUNNING}, {@link CPU_WAITING}, {@link CPU}, {@link PAGE_FAULT},
+ * {@link TIER_READ}.
  * `db.sql_tokenized` and `db.blocking_sql` are digest ids. `db.session_type` is PostgreSQL's backend type, or
  * {@link SHORT_LIVED}.
  */
@@ -37,8 +38,10 @@ export const CPU_RUNNING = 'CPU:Running';
 export const CPU_WAITING = 'CPU:Waiting';
 /** On CPU or waiting for it: the session view cannot tell. */
 export const CPU = 'CPU';
-/** Uninterruptible sleep of an active session without a wait event. */
+/** Uninterruptible sleep of an active session without a wait event: a page of a file or program that has to be read. */
 export const PAGE_FAULT = 'IO:PageFault';
+/** A page that comes back from the second cache tier (Optimized Reads), whatever the server believes to wait for. */
+export const TIER_READ = 'IO:TieredCacheRead';
 /** The statement slept, but its wait was over before the database could tell what it was for. */
 export const UNSEEN_WAIT = 'Other:Unseen';
 /** Sessions that came and went between two ticks. */

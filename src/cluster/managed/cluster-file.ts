@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AirglowError } from '../../errors.ts';
 import { replaceFile } from './atomic-file.ts';
 import { DEFAULT_SECONDS_UNTIL_AUTO_PAUSE } from './cluster-options.ts';
+import { NO_OPTIMIZED_READS } from './model.ts';
 import type { ClusterSpec } from './model.ts';
 
 const FILE = 'cluster.json';
@@ -31,6 +32,15 @@ const specSchema = z.strictObject({
     .array(z.strictObject({ field: z.enum(['user', 'application', 'database', 'host']), value: z.string() }))
     .default([]),
   parameters: z.record(z.string(), z.string()),
+  // Earlier versions had none.
+  optimizedReads: z
+    .strictObject({
+      localStorage: z.string().startsWith('/').nullable(),
+      tempSpaceBytes: z.int().min(1).nullable(),
+      tieredCacheBytes: z.int().min(0),
+      startedTierBytes: z.int().min(0),
+    })
+    .default(NO_OPTIMIZED_READS),
   osUser: z.strictObject({ name: z.string().min(1), isOwn: z.boolean() }),
   wanted: z.enum(['running', 'stopped']),
   postmaster: z.strictObject({ pid: z.int().min(2), identity: z.string().min(1) }).nullable(),

@@ -13,10 +13,18 @@ export interface OpenClusterOptions {
   readonly host: ClusterHost;
   /** Lines for people; without secrets. */
   readonly log: (line: string) => void;
+  /** The second tier of this host; nobody has one unless told otherwise. */
+  readonly tier?: TierSupply;
   /** After this time in one mode of stopping the next harsher one is used; 60 s unless told otherwise. */
   readonly stopPatienceMs?: number;
   /** How long a starting server may be silent; 60 s unless told otherwise. */
   readonly startTimeoutMs?: number;
+}
+
+/** The second tier of a host, as its databases see it. */
+export interface TierSupply {
+  /** 0 while there is none. Changes as it is switched on and off. */
+  readonly sizeBytes: number;
 }
 
 export interface CreateClusterOptions extends OpenClusterOptions {
@@ -41,6 +49,11 @@ export interface CreateClusterOptions extends OpenClusterOptions {
   readonly secondsUntilAutoPause?: number;
   readonly ignoreActivity?: readonly IgnoreRule[];
   readonly parameters?: Readonly<Record<string, string>>;
+  /** A folder on local storage that temporary objects go to. */
+  readonly localStorage?: string;
+  readonly tempSpaceBytes?: number;
+  /** Needs the host's tier. */
+  readonly tieredCacheBytes?: number;
   /** A system user of its own needs root; `shared` unless told otherwise. */
   readonly osUsers?: 'own' | 'shared';
   /** It ends with this process, even by kill -9, and leaves nothing behind. */

@@ -21,6 +21,7 @@ export interface ClusterSpec {
   readonly ignoreActivity: readonly IgnoreRule[];
   /** Settings chosen by the user, as in postgresql.conf. */
   readonly parameters: Readonly<Record<string, string>>;
+  readonly optimizedReads: OptimizedReads;
   /** The system user that it runs as, and whether it is this database's alone. */
   readonly osUser: { readonly name: string; readonly isOwn: boolean };
   /** What the user wants it to be; the daemon brings it there after a start. */
@@ -28,6 +29,25 @@ export interface ClusterSpec {
   /** The postmaster as last started, to find it again; null when it was stopped in good order. */
   readonly postmaster: PostmasterMark | null;
 }
+
+/** What local storage takes over, as the user wants it. */
+export interface OptimizedReads {
+  /** Folder on local storage that temporary objects go to; null where there is none. */
+  readonly localStorage: string | null;
+  /** The most that temporary objects may take there; null for the default, see `temp-space/`. */
+  readonly tempSpaceBytes: number | null;
+  /** Size of shared memory with a second tier below it, and of that tier; 0 where there is none. */
+  readonly tieredCacheBytes: number;
+  /** The tier that the server was last started with; what is wanted otherwise waits for a restart. */
+  readonly startedTierBytes: number;
+}
+
+export const NO_OPTIMIZED_READS: OptimizedReads = {
+  localStorage: null,
+  tempSpaceBytes: null,
+  tieredCacheBytes: 0,
+  startedTierBytes: 0,
+};
 
 /** Sessions with this value hold no database awake. */
 export interface IgnoreRule {
@@ -64,6 +84,7 @@ export interface AppliedCapacity {
   /** What the kernel has in force; null where nothing is limited. */
   readonly cpus: number | null;
   readonly memoryBytes: number | null;
+  readonly swapBytes: number | null;
   /** The capacity that PostgreSQL's settings are made for: they follow in coarser steps. */
   readonly settingsAcu: number;
 }
@@ -172,6 +193,12 @@ export interface ClusterChange {
   readonly secondsUntilAutoPause?: number;
   readonly ignoreActivity?: readonly IgnoreRule[];
   readonly parameters?: Readonly<Record<string, string | null>>;
+  /** Null takes temporary objects back to where the data is. */
+  readonly localStorage?: string | null;
+  /** Null for the default. */
+  readonly tempSpaceBytes?: number | null;
+  /** 0 switches the tier off. Both take effect with the next start. */
+  readonly tieredCacheBytes?: number;
   readonly network?: Partial<ClusterNetwork> & {
     readonly tlsCertFile?: string;
     readonly tlsKeyFile?: string;

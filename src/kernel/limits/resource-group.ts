@@ -27,12 +27,23 @@ export interface ResourceGroup {
    */
   setMemoryBytes(bytes: number | null): Promise<void>;
   /**
+   * How much of the group's memory may be on swap, beside its memory limit; 0 keeps it out of swap as far as the kernel
+   * allows, null leaves it to the host. Holds for every memory limit to come, too. Less than is on swap now is reached as it
+   * comes back. Read back; raises LIMIT_REFUSED.
+   */
+  setSwapBytes(bytes: number | null): Promise<void>;
+  /**
    * Has the kernel give back all that it can: page cache, and what swap takes of the rest. As far as it goes; may take
    * seconds. Raises LIMIT_REFUSED where the kernel has no means for it.
    */
   reclaim(): Promise<void>;
   /** What the kernel has in force now. Raises GROUP_GONE. */
-  limits(): { readonly cpus: number | null; readonly memoryBytes: number | null };
+  limits(): {
+    readonly cpus: number | null;
+    readonly memoryBytes: number | null;
+    /** Null where swap is left to the host, or cannot be limited here. */
+    readonly swapBytes: number | null;
+  };
 
   /** Cumulative CPU figures of the limited part; null when the group is gone. Synchronous: it is read 20 times a second. */
   cpuAccount(): CpuAccount | null;
@@ -68,6 +79,12 @@ export interface MemoryAccount {
   readonly kernelBytes: number;
   /** Cumulative: evicted pages of files that had to be read again. */
   readonly refaultedBytes: number;
+  /** On swap now. */
+  readonly swapBytes: number;
+  /** What may still go to swap by `setSwapBytes`; 0 where it may not, or nobody has said so. */
+  readonly swapRoomBytes: number;
+  /** Cumulative: pages that came back from swap. */
+  readonly swappedInBytes: number;
   /** Cumulative: processes killed for want of memory. */
   readonly oomKills: number;
   /** Cumulative microseconds in which some process stood still for memory; null where the kernel does not tell. */
@@ -77,6 +94,8 @@ export interface MemoryAccount {
 export interface LimitCapabilities {
   readonly cpu: boolean;
   readonly memory: boolean;
+  /** How much of a group goes to swap can be limited. */
+  readonly swap: boolean;
   readonly freezer: boolean;
   /** Unused quota can be saved for a burst. */
   readonly burst: boolean;
