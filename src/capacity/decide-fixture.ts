@@ -42,13 +42,19 @@ export interface Seen {
 export const ALONE: Grant = { shareAcu: 256, contended: false };
 
 export function observation(kind: Observation['kind'], seen: Seen, limitBytes: number): Observation {
-  const quiet = { unevictableBytes: 0.2 * GIB, cacheBytes: 0, limitBytes, refaultBytesPerSecond: 0 };
+  const quiet = {
+    unevictableBytes: 0.2 * GIB,
+    cacheBytes: 0,
+    limitBytes,
+    refaultBytesPerSecond: 0,
+    tierReadBytesPerSecond: 0,
+  };
   return {
     kind,
     durationMs: seen.durationMs ?? (kind === 'fast' ? 50 : 1000),
     cpu: seen.cpu === null ? null : { used: 0, throttled: 0, waiting: 0, ...seen.cpu },
     memory: seen.memory === null ? null : { ...quiet, ...seen.memory },
-    waits: seen.waits === null ? null : { io: 0, other: 0, ...seen.waits },
+    waits: seen.waits === null ? null : { io: 0, tier: 0, other: 0, ...seen.waits },
     networkBytesPerSecond: seen.network === undefined ? 0 : seen.network,
     connections: seen.connections === undefined ? 1 : seen.connections,
     activity:

@@ -12,11 +12,13 @@ const cpu = fc.record({
   throttled: fc.option(fc.double({ min: 0, max: 4, noNaN: true }), { nil: null }),
   waiting: fc.double({ min: 0, max: 200, noNaN: true }),
 });
+const readAgain = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500_000_000 }));
 const memory = fc.record({
   unevictableBytes: fc.integer({ min: 0, max: 24 * GIB }),
   cacheBytes: fc.integer({ min: 0, max: 24 * GIB }),
   limitBytes: fc.option(fc.integer({ min: GIB, max: 32 * GIB }), { nil: null }),
-  refaultBytesPerSecond: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500_000_000 })),
+  refaultBytesPerSecond: readAgain,
+  tierReadBytesPerSecond: readAgain,
 });
 const blocker: PauseBlocker = { kind: 'replication', detail: 'a standby is connected (walreceiver)' };
 const activity = fc.record({
@@ -30,7 +32,11 @@ const seen: fc.Arbitrary<Observation> = fc.record({
   cpu: fc.option(cpu, { nil: null, freq: 8 }),
   memory: fc.option(memory, { nil: null, freq: 8 }),
   waits: fc.option(
-    fc.record({ io: fc.integer({ min: 0, max: 50 }), other: fc.integer({ min: 0, max: 500 }) }),
+    fc.record({
+      io: fc.integer({ min: 0, max: 50 }),
+      tier: fc.integer({ min: 0, max: 50 }),
+      other: fc.integer({ min: 0, max: 500 }),
+    }),
     { nil: null },
   ),
   networkBytesPerSecond: fc.option(fc.integer({ min: 0, max: 1_000_000_000 }), { nil: null }),

@@ -161,6 +161,41 @@ describe('down', () => {
     expect(script.acu).toBeLessThan(highest / 2);
   });
 
+  it('leaves to the second tier what it serves well, and takes memory for what it does not', () => {
+    const script = new Script({}, 4);
+    const reading = (tier: number): Parameters<Script['full']>[0] => ({
+      cpu: { used: 0.4 },
+      memory: {
+        unevictableBytes: 0.3 * GIB,
+        cacheBytes: script.acu * 2 * GIB - 0.3 * GIB,
+        tierReadBytesPerSecond: 40_000_000,
+      },
+      waits: { tier },
+    });
+    for (let second = 0; second < 120; second++) script.full(reading(0.8));
+    const served = script.acu;
+    expect(served).toBeLessThan(4);
+    script.full(reading(1.2));
+    expect(script.acu).toBeGreaterThan(served);
+  });
+
+  it('takes waiting for the second tier as little beside much computing', () => {
+    const script = new Script({ maxAcu: 32, hostCpus: 16 }, 16);
+    const reading = (tier: number): Parameters<Script['full']>[0] => ({
+      cpu: { used: 2.9 },
+      memory: {
+        unevictableBytes: 0.3 * GIB,
+        cacheBytes: script.acu * 2 * GIB - 0.3 * GIB,
+        tierReadBytesPerSecond: 200_000_000,
+      },
+      waits: { tier },
+    });
+    for (let second = 0; second < 10; second++) script.full(reading(1.4));
+    expect(script.acu).toBeLessThanOrEqual(16);
+    for (let second = 0; second < 3; second++) script.full(reading(1.5));
+    expect(script.acu).toBeGreaterThan(16);
+  });
+
   it('never goes below what cannot be evicted, whoever wants the room', () => {
     const script = new Script({}, 8);
     const decision = script.full({

@@ -132,7 +132,12 @@ function decideFull(rules: CapacityRules, state: CapacityState, seen: Observatio
   const memory =
     seen.memory === null
       ? state.memory
-      : rememberMemory(state.memory, seen.memory, seen.waits, mayShrink, now);
+      : rememberMemory(
+          state.memory,
+          { memory: seen.memory, waits: seen.waits, usedCpus: seen.cpu?.used ?? null },
+          mayShrink,
+          now,
+        );
   const parts: DemandParts = {
     cpu,
     memory: seen.memory === null ? null : memoryDemandAcu(seen.memory, memory.keptCacheBytes ?? 0, shape),

@@ -11,6 +11,12 @@ const STEP_INTERVAL_MS = 1_000;
 /** Pages read again at this rate, while sessions wait for I/O, say that the cache is too small. */
 const PRESSING_REFAULTS = 2 * MIB;
 const PRESSING_IO = 0.1;
+/**
+ * Pages from the second tier come in a tenth of a millisecond, and it is there to be used: memory takes their place only
+ * when sessions wait for it for half as long as they compute, and one at a time at the least.
+ */
+const PRESSING_TIER = 1;
+const PRESSING_TIER_PER_CPU = 0.5;
 /** Growth takes in what is read again in so long. */
 const GROWTH_SECONDS = 10;
 /** The memory has to be nearly full for its size to matter. */
@@ -49,6 +55,14 @@ export function memoryDemandAcu(
   return Math.max(unevictableToAcu(unevictableBytes, shape), fits);
 }
 
+/** What a full look tells of memory and of those who wait for it. */
+export interface MemoryLook {
+  readonly memory: MemoryObservation;
+  readonly waits: WaitObservation | null;
+  /** Processors in use; null where not known. */
+  readonly usedCpus: number | null;
+}
+
 /**
  * Decides what cache is worth its memory. It grows at once when pages are read again and sessions wait for that, and
  * shrinks in small steps while nothing else wants the capacity (`mayShrink`); a step that makes pages be read again is
@@ -56,14 +70,15 @@ export function memoryDemandAcu(
  */
 export function rememberMemory(
   memory: MemoryMemory,
-  seen: MemoryObservation,
-  waits: WaitObservation | null,
+  look: MemoryLook,
   mayShrink: boolean,
   now: number,
 ): MemoryMemory {
+  const { memory: seen } = look;
   if (seen.cacheBytes === 0 && memory.keptCacheBytes === 0 && memory.trial === null) return memory;
   const judged = judgeTrial(memory, seen, now);
-  if (isPressed(judged, seen, waits, now)) return grow(judged, seen, now);
+  const missedBytesPerSecond = pressingReads(judged, look, now);
+  if (missedBytesPerSecond > 0) return grow(judged, seen, missedBytesPerSecond, now);
   const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);
   if (!mayShrink) return withCache(judged, seen.cacheBytes, now + STEP_INTERVAL_MS);
   if (now < judged.nextStepAtMs || now < judged.backOffUntilMs)
@@ -83,27 +98,33 @@ function withCache(memory: MemoryMemory, keptCacheBytes: number, nextStepAtMs: n
   return { keptCacheBytes, nextStepAtMs, backOffUntilMs, backOffMs, trial, ignoreRefaultsUntilMs };
 }
 
-function isPressed(
-  memory: MemoryMemory,
-  seen: MemoryObservation,
-  waits: WaitObservation | null,
-  now: number,
-): boolean {
-  if (now < memory.ignoreRefaultsUntilMs || seen.limitBytes === null) return false;
-  const isFull = seen.unevictableBytes + seen.cacheBytes >= FULL_SHARE * seen.limitBytes;
-  const isWaitedFor = waits === null || waits.io >= PRESSING_IO;
-  return isFull && isWaitedFor && seen.refaultBytesPerSecond >= PRESSING_REFAULTS;
+/** Bytes a second that more memory would make unnecessary and that are worth it; 0 where there are none. */
+function pressingReads(memory: MemoryMemory, look: MemoryLook, now: number): number {
+  const { memory: seen, waits, usedCpus } = look;
+  if (now < memory.ignoreRefaultsUntilMs || seen.limitBytes === null) return 0;
+  if (seen.unevictableBytes + seen.cacheBytes < FULL_SHARE * seen.limitBytes) return 0;
+  const isStorageWaitedFor = waits === null || waits.io >= PRESSING_IO;
+  const tierBound = Math.max(PRESSING_TIER, PRESSING_TIER_PER_CPU * (usedCpus ?? 0));
+  const isTierWaitedFor = waits !== null && waits.tier >= tierBound;
+  const storage = isStorageWaitedFor ? seen.refaultBytesPerSecond : 0;
+  const tier = isTierWaitedFor ? seen.tierReadBytesPerSecond : 0;
+  return Math.max(storage, tier) >= PRESSING_REFAULTS ? storage + tier : 0;
 }
 
-function grow(memory: MemoryMemory, seen: MemoryObservation, now: number): MemoryMemory {
+function grow(
+  memory: MemoryMemory,
+  seen: MemoryObservation,
+  missedBytesPerSecond: number,
+  now: number,
+): MemoryMemory {
   const isRegretted = now >= memory.backOffUntilMs;
   const backOffMs = isRegretted ? Math.min(memory.backOffMs * 2, LONGEST_BACK_OFF_MS) : memory.backOffMs;
   return {
     ...memory,
-    keptCacheBytes: seen.cacheBytes + GROWTH_SECONDS * seen.refaultBytesPerSecond,
+    keptCacheBytes: seen.cacheBytes + GROWTH_SECONDS * missedBytesPerSecond,
     backOffUntilMs: now + memory.backOffMs,
     backOffMs,
-    trial: memory.trial ?? { atMs: now, refaultBytesPerSecond: seen.refaultBytesPerSecond },
+    trial: memory.trial ?? { atMs: now, refaultBytesPerSecond: readAgain(seen) },
   };
 }
 
@@ -111,7 +132,11 @@ function grow(memory: MemoryMemory, seen: MemoryObservation, now: number): Memor
 function judgeTrial(memory: MemoryMemory, seen: MemoryObservation, now: number): MemoryMemory {
   const { trial } = memory;
   if (trial === null || now - trial.atMs < TRIAL_MS) return memory;
-  const helped = seen.refaultBytesPerSecond < HELPED_SHARE * trial.refaultBytesPerSecond;
+  const helped = readAgain(seen) < HELPED_SHARE * trial.refaultBytesPerSecond;
   if (helped) return { ...memory, trial: null };
   return { ...memory, trial: null, ignoreRefaultsUntilMs: now + IGNORE_MS, backOffUntilMs: now };
+}
+
+function readAgain({ refaultBytesPerSecond, tierReadBytesPerSecond }: MemoryObservation): number {
+  return refaultBytesPerSecond + tierReadBytesPerSecond;
 }

@@ -40,7 +40,7 @@ describe('a recording', () => {
         memory: fc.option(
           fc.record({ unevictableBytes: bytes, cacheBytes: bytes, refaultBytesPerSecond: bytes }),
         ),
-        waits: fc.option(fc.record({ io: share, other: share })),
+        waits: fc.option(fc.record({ io: share, tier: share, other: share })),
         network: fc.option(bytes),
         connections: fc.option(fc.nat(1000)),
       })

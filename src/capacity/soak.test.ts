@@ -193,6 +193,7 @@ it.each([1, 2, 3])(
         cacheBytes: database.cacheBytes,
         limitBytes: memoryBytes,
         refaultBytesPerSecond: isTick ? sums.refaults : 0,
+        tierReadBytesPerSecond: 0,
       };
       const { used, throttled, waiting } = isTick ? sums : seen;
       const observation: Observation = {
@@ -201,7 +202,7 @@ it.each([1, 2, 3])(
         cpu: weather.blind ? null : { used, throttled, waiting },
         memory: weather.blind && random.chance(0.5) ? null : memory,
         waits: isTick
-          ? { io: weather.dataBytes > database.cacheBytes ? 1 : 0, other: weather.lockWaiters }
+          ? { io: weather.dataBytes > database.cacheBytes ? 1 : 0, tier: 0, other: weather.lockWaiters }
           : null,
         networkBytesPerSecond: isTick ? 0 : null,
         connections: isTick ? 20 : null,

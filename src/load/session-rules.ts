@@ -1,5 +1,5 @@
 import type { ObservedSession } from '../engines/engine.ts';
-import { CPU, PAGE_FAULT, UNSEEN_WAIT } from './model.ts';
+import { CPU, PAGE_FAULT, TIER_READ, UNSEEN_WAIT } from './model.ts';
 import type { Tuple } from './model.ts';
 
 /** Types of processes that do the work of a client. The rest is background: recorded, but not on the AAS line. */
@@ -60,6 +60,8 @@ export function waitEventOf(session: ObservedSession): string | null {
 export interface ProcessLook {
   /** State letter at the start of the tick; null where it was not read. */
   readonly atStart: string | null;
+  /** At the start it slept for a page that comes back from swap. */
+  readonly readsTier: boolean;
   /** State letter after the answer; null where the process was gone. */
   readonly atAnswer: string | null;
   readonly startedAtMs: number;
@@ -95,10 +97,11 @@ export function judgeByProcess(session: ObservedSession, look: ProcessLook): Ver
   if (look.atStart === 'R') return NOTHING;
   const wasNotRead = look.atStart === null;
   if (wasNotRead && look.atAnswer === 'R') return NOTHING;
-  const waitEvent = waitEventOf(session);
+  // The kernel knows better than the server: a read of a file may well be waiting for the page that it reads into.
+  const waitEvent = look.readsTier ? TIER_READ : waitEventOf(session);
   const hasChanged = look.hasRunSince && !isOlderThanLook(session, look);
   if (!wasNotRead && hasChanged && isClientSession(session))
-    return { kind: 'slept', waitEvent: slept(session) };
+    return { kind: 'slept', waitEvent: look.readsTier ? TIER_READ : slept(session) };
   if (session.state === 'idle in transaction') return { kind: 'idle in transaction' };
   if (!isActive(session)) return NOTHING;
   if (waitEvent !== null) return { kind: 'wait', waitEvent };

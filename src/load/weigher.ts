@@ -261,6 +261,7 @@ const UNSEEN: ProcessLook = {
   atAnswer: null,
   startedAtMs: 0,
   hasRunSince: true,
+  readsTier: false,
 };
 
 function lookAt(kernel: KernelTick, pid: number): ProcessLook {

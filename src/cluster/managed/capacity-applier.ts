@@ -84,7 +84,7 @@ export class CapacityApplier {
 
   async #change(acu: number): Promise<AppliedCapacity> {
     const known = this.#applied;
-    const before = known ?? { cpus: null, memoryBytes: null };
+    const before = known ?? { cpus: null, memoryBytes: null, swapBytes: null };
     const isLower = known !== null && acu < known.acu;
     try {
       await (isLower ? this.#lower(acu) : this.#raise(acu));

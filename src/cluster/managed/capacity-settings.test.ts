@@ -18,6 +18,7 @@ const basis: SizingBasis = {
   major: 15,
   minAcu: 0.5,
   maxAcu: 16,
+  tierBytes: 0,
 };
 
 /** `12kB` -> bytes */

@@ -14,6 +14,8 @@ export interface SizingBasis {
   readonly major: number;
   readonly minAcu: number;
   readonly maxAcu: number;
+  /** Shared memory with a second tier below it; 0 where there is none. */
+  readonly tierBytes: number;
 }
 
 const KIB = 1024;
@@ -56,7 +58,7 @@ export function capacitySettings(acu: number, basis: SizingBasis): Record<string
     hash_mem_multiplier: String(HASH_MEM_MULTIPLIER),
     maintenance_work_mem: kilobytes(bounded(memoryBytes / 16, 16 * MIB, 2 * GIB - KIB)),
     autovacuum_work_mem: kilobytes(bounded(memoryBytes / 32, 16 * MIB, GIB)),
-    effective_cache_size: kilobytes(memoryBytes * 0.75),
+    effective_cache_size: kilobytes(memoryBytes * 0.75 + basis.tierBytes),
     max_parallel_workers: String(workers),
     max_parallel_workers_per_gather: String(perGather),
     max_parallel_maintenance_workers: String(perGather),
@@ -81,9 +83,14 @@ export function fixedSettings(basis: SizingBasis): Record<string, string> {
 
 /**
  * A quarter of the least memory: shared memory cannot be given back, so with private memory it has to fit into the
- * minimum. What is above it is page cache, which grows and shrinks with capacity.
+ * minimum. What is above it is page cache, which grows and shrinks with capacity. With a second tier it is as large as
+ * that, since only pages of shared memory go there: then it is the part that grows and shrinks.
  */
 export function sharedBuffersBytes(basis: SizingBasis): number {
+  return basis.tierBytes > 0 ? basis.tierBytes : leastSharedBytes(basis);
+}
+
+function leastSharedBytes(basis: SizingBasis): number {
   return bounded(boundedResources(basis.minAcu, basis).memoryBytes / 4, 8 * MIB, 64 * GIB);
 }
 
@@ -98,7 +105,8 @@ export function maxConnections({ minAcu, maxAcu }: SizingBasis): number {
 
 /** A quarter of what is left beside shared memory, for each of the sessions that may be active. */
 function workMemBytes(memoryBytes: number, cpus: number, basis: SizingBasis): number {
-  const left = memoryBytes - sharedBuffersBytes(basis) - 100 * MIB;
+  // What has a second tier makes room for private memory.
+  const left = memoryBytes - leastSharedBytes(basis) - 100 * MIB;
   const active = Math.max(FEWEST_ACTIVE, Math.ceil(4 * cpus));
   return bounded((left * 0.25) / active / HASH_MEM_MULTIPLIER, 4 * MIB, GIB);
 }

@@ -8,20 +8,30 @@ import type { Enforcement } from './model.ts';
 export interface LimitsInForce {
   readonly cpus: number | null;
   readonly memoryBytes: number | null;
+  readonly swapBytes: number | null;
 }
 
-const NOTHING: LimitsInForce = { cpus: null, memoryBytes: null };
+const NOTHING: LimitsInForce = { cpus: null, memoryBytes: null, swapBytes: null };
+
 /** The limits of one database: those of its group, or none where there can be none. */
 export class ClusterLimits {
   readonly #host: LimitsHost | NoLimits;
   readonly #name: string;
   readonly #shape: AcuShape;
+  readonly #swapBytes: () => number | null;
   #group: ResourceGroup | null = null;
 
-  constructor(host: LimitsHost | NoLimits, name: string, shape: AcuShape) {
+  /** `swapBytes`: what may be on swap at this moment; null leaves that to the host. */
+  constructor(
+    host: LimitsHost | NoLimits,
+    name: string,
+    shape: AcuShape,
+    swapBytes: () => number | null = () => null,
+  ) {
     this.#host = host;
     this.#name = name;
     this.#shape = shape;
+    this.#swapBytes = swapBytes;
   }
 
   get enforcement(): Enforcement {
@@ -55,10 +65,10 @@ export class ClusterLimits {
   }
 
   /** Whether the kernel has these limits, and no others; synchronous. */
-  areInForce({ cpus, memoryBytes }: LimitsInForce): boolean {
+  areInForce({ cpus, memoryBytes, swapBytes }: LimitsInForce): boolean {
     try {
       const found = this.inForce();
-      return found.cpus === cpus && found.memoryBytes === memoryBytes;
+      return found.cpus === cpus && found.memoryBytes === memoryBytes && found.swapBytes === swapBytes;
     } catch {
       return false;
     }
@@ -69,22 +79,28 @@ export class ClusterLimits {
     if (!hasLimits(this.#host)) return NOTHING;
     const { cpus, memoryBytes } = resourcesOf(acu, this.#shape);
     const { capabilities } = this.#host;
-    return { cpus: capabilities.cpu ? cpus : null, memoryBytes: capabilities.memory ? memoryBytes : null };
+    return {
+      cpus: capabilities.cpu ? cpus : null,
+      memoryBytes: capabilities.memory ? memoryBytes : null,
+      swapBytes: capabilities.swap ? this.#swapBytes() : null,
+    };
   }
 
   /** The capacity that limits give; null where they do not tell. */
-  capacityOf({ cpus, memoryBytes }: LimitsInForce): number | null {
+  capacityOf({ cpus, memoryBytes }: Pick<LimitsInForce, 'cpus' | 'memoryBytes'>): number | null {
     if (cpus !== null) return toGrid(cpus / this.#shape.cpus);
     return memoryBytes === null ? null : toGrid(memoryBytes / this.#shape.memoryBytes);
   }
 
   /**
-   * Both, whatever was before. To evict pages may take seconds: who raises meanwhile does not wait, since the next call
+   * All of them, whatever was before. To evict pages may take seconds: who raises meanwhile does not wait, since the next call
    * makes that one stop. Raises LIMIT_REFUSED, MEMORY_IN_USE, GROUP_GONE.
    */
   async set(wanted: LimitsInForce, given?: AbortSignal): Promise<void> {
     if (this.#group === null) return;
     await this.#group.setCpus(wanted.cpus);
+    // Before memory: what a lower limit pushes out has to have somewhere to go.
+    await this.#group.setSwapBytes(wanted.swapBytes);
     await orGivenUp(this.#group.setMemoryBytes(wanted.memoryBytes), given);
   }
 }

@@ -108,6 +108,12 @@ async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Pl
     secondsUntilAutoPause: options.secondsUntilAutoPause ?? DEFAULT_SECONDS_UNTIL_AUTO_PAUSE,
     ignoreActivity: options.ignoreActivity ?? [],
     parameters: checkParameters(options.parameters ?? {}),
+    optimizedReads: {
+      localStorage: options.localStorage ?? null,
+      tempSpaceBytes: options.tempSpaceBytes ?? null,
+      tieredCacheBytes: options.tieredCacheBytes ?? 0,
+      startedTierBytes: 0,
+    },
     osUser: await planOsUser(temporary ? 'shared' : (options.osUsers ?? 'shared'), id),
     wanted: 'stopped',
     postmaster: null,
@@ -134,7 +140,7 @@ interface Contents {
 
 async function fillFolder(options: CreateClusterOptions, contents: Contents): Promise<Secrets> {
   const { spec, folder, runAs, binaries, guard, tls } = contents;
-  const basis = sizingBasis(spec, options.shape, options.host);
+  const basis = sizingBasis(spec, options.shape, options.host, (options.tier?.sizeBytes ?? 0) > 0);
   const files = new ServerFiles(folder, runAs);
   if (tls !== null) await files.writeTls(tls);
   await writeFile(folder.logFile, '', { mode: 0o600 });

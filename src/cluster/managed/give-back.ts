@@ -8,6 +8,7 @@ const MARGIN_BYTES = 32 * 1024 ** 2;
 export async function giveBackCache(group: ResourceGroup, limitBytes: () => number | null): Promise<void> {
   const account = group.memoryAccount();
   if (account === null) return;
+  // Nothing is pushed out to swap for this: that is what `giveBackAll` does, later.
   const { anonBytes, shmemBytes, kernelBytes } = account;
   await lowerFor(group, anonBytes + shmemBytes + kernelBytes + MARGIN_BYTES, limitBytes);
 }

@@ -80,7 +80,10 @@ export class LocalCluster implements ManagedCluster {
     this.#secrets = created.secrets;
     this.options = options;
     this.shape = options.shape;
-    this.limits = new ClusterLimits(options.limits, created.spec.id, options.shape);
+    this.limits = new ClusterLimits(options.limits, created.spec.id, options.shape, () =>
+      // While there is a tier, who did not ask for a part of it is kept out of it.
+      this.#hasTier ? this.#spec.optimizedReads.startedTierBytes : null,
+    );
     this.files = new ServerFiles(created.folder, created.runAs);
     this.rest = new LocalRest(this, () => this.#run);
     this.accounts = {
@@ -246,7 +249,11 @@ export class LocalCluster implements ManagedCluster {
   }
 
   basis(): ReturnType<typeof sizingBasis> {
-    return sizingBasis(this.#spec, this.shape, this.options.host);
+    return sizingBasis(this.#spec, this.shape, this.options.host, this.#hasTier);
+  }
+
+  get #hasTier(): boolean {
+    return (this.options.tier?.sizeBytes ?? 0) > 0;
   }
 
   async #adopt(isAsleep = false): Promise<boolean> {

@@ -2,6 +2,7 @@ import { guardMemory, UNGUARDED, WATCH_SHARE } from '../../capacity/memory-guard
 import type { CapReason, GuardObservation, GuardOutcome, GuardState } from '../../capacity/memory-guard.ts';
 import { openDataLimiter } from '../../kernel/data-limit.ts';
 import type { DataLimiter } from '../../kernel/data-limit.ts';
+import { heldBytes } from '../../kernel/limits/memory-held.ts';
 import type { ResourceGroup } from '../../kernel/limits/resource-group.ts';
 import type { RunAs } from '../run-as.ts';
 import { trySignal } from '../server-processes.ts';
@@ -118,7 +119,7 @@ export class MemoryGuard {
     this.#nowMs = nowMs;
     if (nowMs - this.#failedAtMs > TRY_AGAIN_MS) void this.#standing.keep(this.#mostBytes, account);
     if (nowMs - this.#limitReadAtMs > LIMIT_READ_MS) this.#readLimit(nowMs);
-    const unevictableBytes = account.anonBytes + account.shmemBytes + account.kernelBytes;
+    const unevictableBytes = heldBytes(account);
     if (!hasCaps(this.#state) && unevictableBytes < WATCH_SHARE * this.#limitBytes) {
       if (this.#state.watched.size > 0) this.#backends.close();
       this.#state = { ...UNGUARDED, atMs: nowMs, unevictableBytes };

@@ -3,6 +3,7 @@ import type { CpuAccount, MemoryAccount } from '../../kernel/limits/resource-gro
 import type { ClientSession, ClusterActivity } from './activity.ts';
 import type { TitledClient } from './newcomers.ts';
 import type { GuardEvent, MemoryGuard } from './memory-guard.ts';
+import type { TempObjects } from './temp-space/model.ts';
 
 /** What is kept of a database between runs of the daemon; `cluster.json` in its folder. No secret in it. */
 export interface ClusterSpec {
@@ -134,6 +135,8 @@ export interface ManagedCluster {
    * closed by the caller.
    */
   guardMemory(maxAcu: number, onEvent: (event: GuardEvent) => void): MemoryGuard | null;
+  /** Temporary objects on local storage. */
+  readonly tempSpace: TempObjects;
   /** Moves the backend of a monitoring session out of the limits it reports on. */
   exempt(backendPid: number): Promise<void>;
   /** Changes what can be changed; what needs a restart is listed in `pendingRestart`. */

@@ -2,7 +2,7 @@ import { AirglowError } from '../../errors.ts';
 import type { Binaries } from '../binaries.ts';
 import { checkCapacityRange, checkSecondsUntilAutoPause } from './cluster-options.ts';
 import type { LocalCluster } from './local-cluster.ts';
-import type { ClusterChange, ClusterNetwork, ClusterSpec } from './model.ts';
+import type { ClusterChange, ClusterNetwork, ClusterSpec, OptimizedReads } from './model.ts';
 import { checkNetwork, readTlsFiles } from './network-options.ts';
 import { checkName, checkParameters } from './owned-settings.ts';
 import { checkConfig, checkLibraries, checkReloaded } from './parameter-check.ts';
@@ -23,7 +23,8 @@ export async function modifyCluster(
 ): Promise<void> {
   const tls = await readTlsFiles(change.network?.tlsCertFile, change.network?.tlsKeyFile);
   const spec = changedSpec(cluster.spec, change, tls !== null);
-  const basis = sizingBasis(spec, cluster.shape, cluster.options.host);
+  const hasTier = (cluster.options.tier?.sizeBytes ?? 0) > 0;
+  const basis = sizingBasis(spec, cluster.shape, cluster.options.host, hasTier);
   const putBack = await cluster.files.remember();
   try {
     if (tls !== null) await cluster.files.writeTls(tls);
@@ -65,7 +66,18 @@ function changedSpec(spec: ClusterSpec, change: ClusterChange, hasNewTls: boolea
     secondsUntilAutoPause: change.secondsUntilAutoPause ?? spec.secondsUntilAutoPause,
     ignoreActivity: change.ignoreActivity ?? spec.ignoreActivity,
     network,
+    optimizedReads: changedOptimizedReads(spec, change),
     parameters: changedParameters(spec, change.parameters ?? {}),
+  };
+}
+
+function changedOptimizedReads({ optimizedReads }: ClusterSpec, change: ClusterChange): OptimizedReads {
+  const { localStorage, tempSpaceBytes, tieredCacheBytes } = change;
+  return {
+    localStorage: localStorage === undefined ? optimizedReads.localStorage : localStorage,
+    tempSpaceBytes: tempSpaceBytes === undefined ? optimizedReads.tempSpaceBytes : tempSpaceBytes,
+    tieredCacheBytes: tieredCacheBytes ?? optimizedReads.tieredCacheBytes,
+    startedTierBytes: optimizedReads.startedTierBytes,
   };
 }
 

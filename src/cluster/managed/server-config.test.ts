@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SHAPE } from '../../capacity/acu.ts';
 import { clusterFolder } from './cluster-folder.ts';
+import { NO_OPTIMIZED_READS } from './model.ts';
 import type { ClusterSpec } from './model.ts';
 import { commandLine, renderCapacity, renderConfig, renderHba, sizingBasis } from './server-config.ts';
 
@@ -16,19 +17,26 @@ const spec: ClusterSpec = {
   ignoreActivity: [],
   maxAcu: 8,
   parameters: {},
+  optimizedReads: NO_OPTIMIZED_READS,
   osUser: { name: 'postgres', isOwn: false },
   wanted: 'stopped',
   postmaster: null,
 };
 const folder = clusterFolder("/srv/it's, here");
-const basis = sizingBasis(spec, DEFAULT_SHAPE, { cpus: 4, memoryBytes: 16 * 1024 ** 3 });
+const basis = sizingBasis(spec, DEFAULT_SHAPE, { cpus: 4, memoryBytes: 16 * 1024 ** 3 }, true);
 
-function config(change: Partial<ClusterSpec>): string {
+function config(change: Partial<ClusterSpec>, hasTier = true): string {
   const changed = { ...spec, ...change };
-  return renderConfig(changed, folder, sizingBasis(changed, DEFAULT_SHAPE, basis.host));
+  return renderConfig(changed, folder, sizingBasis(changed, DEFAULT_SHAPE, basis.host, hasTier));
 }
 
 describe('postgresql.conf', () => {
+  it('gives shared memory the size of the tier below it, where the host has one', () => {
+    const change = { optimizedReads: { ...NO_OPTIMIZED_READS, tieredCacheBytes: 4 * 1024 ** 3 } };
+    expect(config(change)).toContain("shared_buffers = '4194304kB'");
+    expect(config(change, false)).toContain("shared_buffers = '262144kB'");
+  });
+
   it('puts what the user chose after what follows capacity, and ours last', () => {
     const text = config({ parameters: { work_mem: '1MB', restart_after_crash: 'off' } });
     const order = [

@@ -14,8 +14,21 @@ export const USER_ROLE = 'postgres';
 /** A setting of ours, by which a session tells which capacity its server's settings are made for. */
 export const STEP_SETTING = 'airglow.settings_acu';
 
-export function sizingBasis(spec: ClusterSpec, shape: AcuShape, host: ClusterHost): SizingBasis {
-  return { shape, host, major: spec.engine.major, minAcu: awakeMinimum(spec.minAcu), maxAcu: spec.maxAcu };
+/** Without the host's tier (`hasTier`) a database runs as if it had not asked for one. */
+export function sizingBasis(
+  spec: ClusterSpec,
+  shape: AcuShape,
+  host: ClusterHost,
+  hasTier: boolean,
+): SizingBasis {
+  return {
+    shape,
+    host,
+    major: spec.engine.major,
+    minAcu: awakeMinimum(spec.minAcu),
+    maxAcu: spec.maxAcu,
+    tierBytes: hasTier ? spec.optimizedReads.tieredCacheBytes : 0,
+  };
 }
 
 /**

@@ -36,8 +36,11 @@ export async function startServer(
   await prepareSocketDir(folder, runAs);
   await boundLog(folder.logFile);
   const logFromByte = await logBytes(folder.logFile);
-  await files.writeConfig(spec, cluster.basis());
-  await files.writeCapacity(acu, cluster.basis());
+  const basis = cluster.basis();
+  await files.writeConfig(spec, basis);
+  await files.writeCapacity(acu, basis);
+  const { optimizedReads } = spec;
+  await cluster.save({ optimizedReads: { ...optimizedReads, startedTierBytes: basis.tierBytes } });
   const held = await hold(cluster, binaries, acu);
   const run = cluster.attach(held.process, acu, { acu, ...limits.inForce(), settingsAcu: acu });
   held.letGo();

@@ -2,6 +2,7 @@ import type { EngineSample } from '../../engines/engine.ts';
 import { isFrozen } from '../../kernel/frozen.ts';
 import { ProcessReader } from '../../kernel/process-reader.ts';
 import type { Schedstat } from '../../kernel/proc-parse.ts';
+import { sleepsForSwap } from '../../kernel/sleep-reason.ts';
 import type { ProcessLook } from '../../load/session-rules.ts';
 import type { KernelTick, ProcessGrowth } from '../../load/weigher.ts';
 import { ChurnWatch } from './churn-watch.ts';
@@ -21,6 +22,8 @@ interface Watched {
   workedAtMs: number;
   /** State letter at the start of the tick; null where nothing suggested a look. */
   stateAtStart: string | null;
+  /** It slept then for a page that comes back from swap. */
+  readsTier: boolean;
 }
 
 /**
@@ -151,6 +154,7 @@ export class KernelWatch {
     const resting: [number, Watched][] = [];
     const look = (pid: number, watched: Watched): void => {
       watched.stateAtStart = this.#reader.state(pid);
+      watched.readsTier = watched.stateAtStart === 'D' && sleepsForSwap(pid) === true;
       if (watched.stateAtStart === 'R') queued.push(pid);
     };
     for (const [pid, watched] of this.#watched) {
@@ -160,7 +164,7 @@ export class KernelWatch {
     const isOneQueued = queued.length > 0;
     for (const [pid, watched] of resting) {
       if (isOneQueued) look(pid, watched);
-      else watched.stateAtStart = null;
+      else [watched.stateAtStart, watched.readsTier] = [null, false];
     }
     return queued;
   }
@@ -202,9 +206,10 @@ export class KernelWatch {
     processes.set(pid, { ...watched.growth, isNew, look });
   }
 
-  #unlooked({ stateAtStart }: Watched): ProcessLook {
+  #unlooked({ stateAtStart, readsTier }: Watched): ProcessLook {
     return {
       atStart: stateAtStart,
+      readsTier,
       atAnswer: null,
       startedAtMs: this.#startedAtMs,
       hasRunSince: false,
@@ -223,5 +228,13 @@ export class KernelWatch {
 function newlyWatched(reading: Schedstat, nowMs: number, isIdle: boolean): Watched {
   const growth = { runNs: 0, waitNs: 0 };
   const workedAtMs = isIdle ? Number.NEGATIVE_INFINITY : nowMs;
-  return { first: reading, last: reading, growth, knownAtMs: nowMs, workedAtMs, stateAtStart: null };
+  return {
+    first: reading,
+    last: reading,
+    growth,
+    knownAtMs: nowMs,
+    workedAtMs,
+    stateAtStart: null,
+    readsTier: false,
+  };
 }

@@ -1,5 +1,6 @@
 import type { CpuObservation, MemoryObservation } from '../../capacity/model.ts';
 import type { ClusterAccounts } from '../../cluster/managed/model.ts';
+import { heldBytes, swappableBytes } from '../../kernel/limits/memory-held.ts';
 import type { CpuAccount, MemoryAccount } from '../../kernel/limits/resource-group.ts';
 
 /** A fast look reads the memory only so often: it moves more slowly than CPU, and costs more to read. */
@@ -48,7 +49,7 @@ export class MemoryLooks {
   fast(limitBytes: number | null): MemoryObservation | null {
     if (this.#looks++ % MEMORY_EVERY_LOOKS !== 0) return null;
     const account = this.#accounts.memory();
-    return account === null ? null : observe(account, limitBytes, 0);
+    return account === null ? null : observe(account, limitBytes, NOTHING_READ);
   }
 
   full(limitBytes: number | null, nowMs: number): MemoryObservation | null {
@@ -56,21 +57,25 @@ export class MemoryLooks {
     const last = this.#last;
     this.#last = account === null ? null : { account, atMs: nowMs };
     if (account === null) return null;
-    const seconds = last === null ? 0 : (nowMs - last.atMs) / 1000;
-    const refaulted = last === null ? 0 : account.refaultedBytes - last.account.refaultedBytes;
-    return observe(account, limitBytes, seconds > 0 ? Math.max(0, refaulted) / seconds : 0);
+    if (last === null || nowMs <= last.atMs) return observe(account, limitBytes, NOTHING_READ);
+    const perSecond = (now: number, before: number): number =>
+      (Math.max(0, now - before) * 1000) / (nowMs - last.atMs);
+    return observe(account, limitBytes, {
+      refaultBytesPerSecond: perSecond(account.refaultedBytes, last.account.refaultedBytes),
+      tierReadBytesPerSecond: perSecond(account.swappedInBytes, last.account.swappedInBytes),
+    });
   }
 }
 
-function observe(
-  account: MemoryAccount,
-  limitBytes: number | null,
-  refaultBytesPerSecond: number,
-): MemoryObservation {
+type ReadRates = Pick<MemoryObservation, 'refaultBytesPerSecond' | 'tierReadBytesPerSecond'>;
+
+const NOTHING_READ: ReadRates = { refaultBytesPerSecond: 0, tierReadBytesPerSecond: 0 };
+
+function observe(account: MemoryAccount, limitBytes: number | null, rates: ReadRates): MemoryObservation {
   return {
-    unevictableBytes: account.anonBytes + account.shmemBytes + account.kernelBytes,
-    cacheBytes: account.fileBytes,
+    unevictableBytes: heldBytes(account),
+    cacheBytes: account.fileBytes + swappableBytes(account),
     limitBytes,
-    refaultBytesPerSecond,
+    ...rates,
   };
 }

@@ -23,6 +23,12 @@ import {
 import { endpointOf } from '../../cluster/cluster-table.ts';
 import { defineCommand, type Context, type Input, type Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
+import {
+  OPTIMIZED_READS_OPTIONS,
+  optimizedReadsRemark,
+  optimizedReadsRequest,
+  type OptimizedReadsOptions,
+} from './optimized-reads-options.ts';
 import { PAUSE_OPTIONS, pauseRemark, pauseRequest, type PauseOptions } from './pause-options.ts';
 
 export interface NetworkOptions {
@@ -32,7 +38,7 @@ export interface NetworkOptions {
   readonly tlsKey?: string;
 }
 
-interface CreateOptions extends CommonOptions, NetworkOptions, PauseOptions {
+interface CreateOptions extends CommonOptions, NetworkOptions, PauseOptions, OptimizedReadsOptions {
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly port?: number;
@@ -85,6 +91,7 @@ export const create = defineCommand<CreateOptions>({
       parse: parseParameter,
       isRepeatable: true,
     },
+    ...OPTIMIZED_READS_OPTIONS,
     ...NETWORK_OPTIONS,
     ...COMMON_OPTIONS,
   ],
@@ -97,6 +104,10 @@ export const create = defineCommand<CreateOptions>({
     {
       command: 'airglow cluster create shop --min-capacity 1 --max-capacity 16 --parameter work_mem=16MB',
       explanation: 'other bounds, and a setting of your own',
+    },
+    {
+      command: 'airglow cluster create shop --local-storage /mnt/nvme --tiered-cache 32',
+      explanation: 'spills and a second cache tier of 32 GiB on local NVMe',
     },
     {
       command:
@@ -122,6 +133,7 @@ async function runCreate(
     port,
     engineVersion,
     parameters: parameter && Object.fromEntries(parameter),
+    ...withoutNull(optimizedReadsRequest(options)),
     ...networkRequest(options),
   });
   announce(`creating ${name}`, options, context);
@@ -134,6 +146,11 @@ export function networkRequest({ listen, allow, tlsCert, tlsKey }: NetworkOption
   return { listen, allow, tlsCertFile: tlsCert, tlsKeyFile: tlsKey };
 }
 
+/** What is new has its defaults already. */
+function withoutNull(request: object): object {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== null));
+}
+
 function welcome(cluster: ClusterAnswer, options: CreateOptions): readonly string[] {
   const { name, status, endpoint, engine, capacity, enforced, enforcementNote, notes } = cluster;
   const folder = stateHint(options);
@@ -141,6 +158,7 @@ function welcome(cluster: ClusterAnswer, options: CreateOptions): readonly strin
     `${name} is ${status} at ${endpointOf(endpoint)}: PostgreSQL ${engine.version ?? engine.major}, ${formatRange(capacity)} ACU`,
     ...(enforced ? [] : [`Capacity is not enforced: ${clean(enforcementNote ?? '')}`]),
     ...pauseRemark(cluster, options),
+    ...optimizedReadsRemark(cluster),
     ...notes.map((note) => clean(note)),
     `  psql "$(airglow cluster url ${name}${folder})"`,
     `  airglow cluster explain ${name}${folder}`,

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { ClusterAnswer } from '../../../api/cluster-answers.ts';
+import { AirglowError } from '../../../errors.ts';
+import type { Option } from '../../command.ts';
+import { clean } from '../../terminal/text.ts';
+
+/** What `create` and `modify` take about local storage, and say of it. Null takes something back to its default. */
+export interface OptimizedReadsOptions {
+  readonly localStorage?: string | null;
+  /** Bytes. */
+  readonly tempSpace?: number | null;
+  /** Bytes; 0 for none. */
+  readonly tieredCache?: number;
+}
+
+const GIB = 1024 ** 3;
+
+export const OPTIMIZED_READS_OPTIONS: readonly Option[] = [
+  {
+    flags: '--local-storage <folder>',
+    description: 'temporary objects go to this folder on local NVMe; none: to where the data is',
+    parse: (text) => (text === 'none' ? null : resolve(text)),
+  },
+  {
+    flags: '--temp-space <GiB>',
+    description:
+      'the most that they may take there (default: twice the memory of the maximum capacity, if there is room)',
+    parse: (text) => (text === 'default' ? null : parseGib(text)),
+  },
+  {
+    flags: '--tiered-cache <GiB>',
+    description:
+      'a second cache tier of this size on local NVMe, from the next start on; needs airglow host tiered-cache; 0: none',
+    parse: parseGib,
+  },
+];
+
+/** Raises INVALID_ARGUMENT. */
+export function parseGib(text: string): number {
+  const [, number] = /^(\d+(?:\.\d+)?)(?:\s*GiB)?$/i.exec(text.trim()) ?? [];
+  if (number !== undefined) return Math.round(Number(number) * GIB);
+  throw new AirglowError(
+    'INVALID_ARGUMENT',
+    `${JSON.stringify(text)} is no size: give a number of GiB, as in 8 or 0.5`,
+  );
+}
+
+export function optimizedReadsRequest({ localStorage, tempSpace, tieredCache }: OptimizedReadsOptions) {
+  return { localStorage, tempSpaceBytes: tempSpace, tieredCacheBytes: tieredCache };
+}
+
+/** What is not as it was asked for, with the way out; nothing where all is. */
+export function optimizedReadsRemark({ optimizedReads }: ClusterAnswer): readonly string[] {
+  const { tempObjects, tieredCache } = optimizedReads;
+  return [
+    ...(tempObjects?.place === 'local' ? [`Temporary objects go to ${clean(tempObjects.path)}`] : []),
+    ...[tempObjects?.reason, tieredCache?.reason].flatMap((reason) =>
+      reason === null || reason === undefined ? [] : [clean(reason)],
+    ),
+  ];
+}
