@@ -26,7 +26,7 @@ process.exitCode = rows.every(({ result }) => result === 'passed') ? 0 : 1;
 
 function dependentTests() {
   return readdirSync(join(root, 'test', 'integration'))
-    .filter((name) => /^(engine|observer|sentinel-engine).*\.test\.ts$/.test(name))
+    .filter((name) => /^(engine|observer|sentinel-engine|temp-space).*\.test\.ts$/.test(name))
     .map((name) => `test/integration/${name}`);
 }
 

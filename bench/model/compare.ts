@@ -159,6 +159,7 @@ export class ModelBench {
       cacheShare: 0,
       missSeconds: 0,
       pagesPerCpuSecond: 0,
+      tier: null,
       idleBelowCpus: 0.005,
     };
   }

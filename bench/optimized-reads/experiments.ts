@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { airglowPolicy } from '../../src/capacity/decide.ts';
 import type { Pgbench } from '../../test/kit/pgbench.ts';
@@ -6,7 +7,7 @@ import type { LoadByWait } from './load-window.ts';
 import { readPoints } from './point-reads.ts';
 import type { PointReadsResult } from './point-reads.ts';
 import { NO_LIMITS, volumeOf } from './slow-storage.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Variant } from './subject.ts';
 
 /** Settled ticks come so late. */
 const SETTLED_MS = 3_500;
@@ -14,11 +15,12 @@ const FIXED_ACU = 1;
 const WARM_SECONDS = 8;
 
 export interface ReadsRow extends PointReadsResult {
-  readonly tierBytes: number;
   readonly load: LoadByWait;
   /** Mean over the window. */
   readonly acu: number;
-  readonly hitRatio: number | null;
+  /** Reads of the volume and pages from swap, a second, as the kernel counts them for the whole host. */
+  readonly storageReads: number;
+  readonly tierReads: number;
 }
 
 export interface ReadsOptions {
@@ -33,7 +35,7 @@ export async function readAtFixed(
   pgbench: Pgbench,
   iops: number,
   options: ReadsOptions,
-): Promise<Omit<ReadsRow, 'tierBytes'>> {
+): Promise<ReadsRow> {
   await subject.slowDown(volumeOf(iops));
   return readFor(subject, pgbench, options);
 }
@@ -43,8 +45,8 @@ export async function settle(subject: Subject, pgbench: Pgbench, clients: number
   await readPoints(pgbench, subject.url, { clients, seconds: WARM_SECONDS, rows: subject.rows });
 }
 
-export async function restartAtFixed(subject: Subject, tierBytes: number): Promise<void> {
-  await subject.runWith(tierBytes, fixedPolicy('fixed', FIXED_ACU), FIXED_ACU);
+export async function restartAtFixed(subject: Subject, variant: Variant): Promise<void> {
+  await subject.runAs(variant, fixedPolicy('fixed', FIXED_ACU), FIXED_ACU);
 }
 
 /** The same offered load with Airglow deciding on capacity, from one unit on. */
@@ -53,7 +55,7 @@ export async function readWithPolicy(
   pgbench: Pgbench,
   iops: number,
   options: ReadsOptions & { readonly warmSeconds: number },
-): Promise<Omit<ReadsRow, 'tierBytes'>> {
+): Promise<ReadsRow> {
   await subject.slowDown(volumeOf(iops));
   await subject.decideBy(airglowPolicy, FIXED_ACU);
   const load = { clients: options.clients, rows: subject.rows };
@@ -66,23 +68,28 @@ async function readFor(
   subject: Subject,
   pgbench: Pgbench,
   { clients, seconds, perSecond }: ReadsOptions,
-): Promise<Omit<ReadsRow, 'tierBytes'>> {
+): Promise<ReadsRow> {
   const window = subject.window();
-  const before = subject.acuSeconds();
+  const before = { acu: subject.acuSeconds(), storage: subject.storage.reads(), tier: pagesFromSwap() };
   const rate = perSecond === undefined ? {} : { perSecond };
   const result = await readPoints(pgbench, subject.url, { clients, seconds, rows: subject.rows, ...rate });
-  const after = subject.acuSeconds();
-  const { tieredCache } = subject.describe().optimizedReads;
+  const after = { acu: subject.acuSeconds(), storage: subject.storage.reads(), tier: pagesFromSwap() };
   await sleep(SETTLED_MS);
   const load = window.between(result.startedAtMs + 1_000, result.endedAtMs);
   window.close();
   const wallSeconds = (result.endedAtMs - result.startedAtMs) / 1000;
+  const perWallSecond = (key: keyof typeof after): number => (after[key] - before[key]) / wallSeconds;
   return {
     ...result,
     load,
-    acu: (after - before) / wallSeconds,
-    hitRatio: tieredCache?.activity?.hitRatio ?? null,
+    acu: perWallSecond('acu'),
+    storageReads: perWallSecond('storage'),
+    tierReads: perWallSecond('tier'),
   };
+}
+
+function pagesFromSwap(): number {
+  return Number(/^pswpin (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
 }
 
 const SORT = (rows: number): string =>

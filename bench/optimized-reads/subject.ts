@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -18,6 +18,14 @@ const NAME = 'bench';
 const GIB = 1024 ** 3;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const INTERRUPTED = 130;
+
+/** How a database uses its memory. */
+export interface Variant {
+  readonly name: string;
+  readonly tierBytes: number;
+  /** Instead of what Airglow gives it. */
+  readonly sharedBuffersBytes?: number;
+}
 
 export interface SubjectOptions {
   readonly shape: AcuShape;
@@ -56,6 +64,8 @@ export class Subject {
 
   static async open(options: SubjectOptions): Promise<Subject> {
     const workDir = mkdtempSync(join(options.workDir ?? tmpdir(), 'airglow-bench-reads-'));
+    // The server's user has to pass.
+    chmodSync(workDir, 0o755);
     const localDir = join(workDir, 'local');
     mkdirSync(localDir, { mode: 0o755 });
     const storage = new SlowStorage(workDir, 2 * options.dataBytes + 6 * GIB);
@@ -96,10 +106,12 @@ export class Subject {
     return this.fleet.describe(NAME);
   }
 
-  /** Restarts it with a tier of this size, or with none, and fills its caches at a capacity. */
-  async runWith(tieredCacheBytes: number, policy: CapacityPolicy, startAcu: number): Promise<void> {
+  /** Restarts it as one of the variants, and fills its caches at a capacity. */
+  async runAs(variant: Variant, policy: CapacityPolicy, startAcu: number): Promise<void> {
+    const { tierBytes: tieredCacheBytes, sharedBuffersBytes } = variant;
     await this.storage.speedUp();
-    await this.fleet.modify(NAME, { tieredCacheBytes });
+    const shared = sharedBuffersBytes === undefined ? null : `${Math.round(sharedBuffersBytes / 1024)}kB`;
+    await this.fleet.modify(NAME, { tieredCacheBytes, parameters: { shared_buffers: shared } });
     await this.fleet.stop(NAME);
     await this.fleet.start(NAME);
     const { tieredCache } = this.describe().optimizedReads;

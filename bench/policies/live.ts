@@ -88,5 +88,6 @@ const UNUSED: Omit<DatabaseModel, 'shape' | 'hostCpus'> = {
   cacheShare: Number.NaN,
   missSeconds: Number.NaN,
   pagesPerCpuSecond: Number.NaN,
+  tier: null,
   idleBelowCpus: Number.NaN,
 };

@@ -194,6 +194,9 @@ const inputs = fc
           blkReadTime: parts.refaults,
           tempFiles: parts.blks,
           connections: parts.blks,
+          cacheBytes: parts.blks,
+          unevictableBytes: parts.refaults,
+          storagePagesPerSecond: parts.refaults,
         },
         baseline: parts.usual === null ? null : baseline(parts.usual),
         capacity: {

@@ -9,6 +9,7 @@ import { waitsForReads, waitsForWal } from './findings/io.ts';
 import { loadAboveBaseline } from './findings/load-above-baseline.ts';
 import { lockChains } from './findings/lock-chain.ts';
 import { notObserved } from './findings/not-observed.ts';
+import { optimizedReads } from './findings/optimized-reads.ts';
 import { temporaryFiles } from './findings/temporary-files.ts';
 import type { AnalysisInput } from './input.ts';
 import { FINDING_SEVERITIES } from './model.ts';
@@ -21,6 +22,7 @@ const SEEKERS: readonly ((input: AnalysisInput) => Finding[])[] = [
   cpuStarved,
   waitsForReads,
   waitsForWal,
+  optimizedReads,
   connectionStorm,
   temporaryFiles,
   dominatingSql,

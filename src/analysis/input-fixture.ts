@@ -47,6 +47,12 @@ export function counters(change: Partial<Record<keyof Counters, Load>> = {}): Co
     sessions: UNKNOWN,
     connections: UNKNOWN,
     refaultBytesPerSecond: UNKNOWN,
+    unevictableBytes: UNKNOWN,
+    cacheBytes: UNKNOWN,
+    storagePagesPerSecond: UNKNOWN,
+    tierSizeBytes: UNKNOWN,
+    localReadMs: UNKNOWN,
+    tempLocalBytes: UNKNOWN,
     ...named,
   };
 }

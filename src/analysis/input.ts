@@ -133,6 +133,15 @@ export interface Counters {
   readonly sessions: PerPeriod;
   readonly connections: PerPeriod;
   readonly refaultBytesPerSecond: PerPeriod;
+  readonly unevictableBytes: PerPeriod;
+  readonly cacheBytes: PerPeriod;
+  /** Pages of 4 KiB. */
+  readonly storagePagesPerSecond: PerPeriod;
+  /** Of the second cache tier; null where there is none. */
+  readonly tierSizeBytes: PerPeriod;
+  /** A read of local storage, and temporary objects there; null where there is none. */
+  readonly localReadMs: PerPeriod;
+  readonly tempLocalBytes: PerPeriod;
 }
 
 export interface CapacityRecord {

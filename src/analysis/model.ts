@@ -16,6 +16,7 @@ export const FINDING_KINDS = [
   'idle-in-transaction',
   'cache-too-small',
   'slow-storage',
+  'optimized-reads',
   'temporary-files',
   'connection-storm',
   'capacity-at-maximum',

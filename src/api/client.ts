@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CreateRequest, ModifyRequest } from '../daemon/fleet.ts';
+import type { CreateRequest, EnableTierRequest, ModifyRequest } from '../daemon/fleet.ts';
 import { AirglowError, ERROR_CODES } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { DimensionFilter, PeriodSeconds } from '../history/history.ts';
@@ -160,6 +160,13 @@ export class ApiClient {
 
   deleteCluster = (name: string) => this.#change('DELETE', clusterPath(name), contracts.deletedAnswer);
 
+  hostTier = () => this.#get('/api/host/tiered-cache', contracts.hostTierAnswer);
+
+  enableHostTier = (request: EnableTierRequest) =>
+    this.#change('PUT', '/api/host/tiered-cache', contracts.hostTierAnswer, request);
+
+  disableHostTier = () => this.#change('DELETE', '/api/host/tiered-cache', contracts.hostTierAnswer);
+
   /** Ticks, events, decisions and statuses as they happen, until the server stops or `signal` aborts. */
   async *live({ targets, groupBy, signal }: LiveRequest = {}): AsyncGenerator<LiveMessage> {
     const path = `/api/live${toQuery({ target: targets, group_by: groupBy })}`;
@@ -185,7 +192,7 @@ export class ApiClient {
   }
 
   async #change<Schema extends z.ZodType>(
-    method: 'POST' | 'PATCH' | 'DELETE',
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     schema: Schema,
     body: object = {},

@@ -137,6 +137,22 @@ const optimizedReads: z.ZodType<OptimizedReadsDescription> = z.object({
         .nullable(),
     })
     .nullable(),
+  localStorage: z
+    .object({
+      freeBytes: z.number().nullable(),
+      tempDataBytes: z.number().nullable(),
+      device: z
+        .object({
+          readIops: z.number(),
+          writeIops: z.number(),
+          readBytesPerSecond: z.number(),
+          writeBytesPerSecond: z.number(),
+          readMs: z.number().nullable(),
+          writeMs: z.number().nullable(),
+        })
+        .nullable(),
+    })
+    .nullable(),
 });
 
 const swapArea = z.object({ path: z.string(), sizeBytes: z.number(), usedBytes: z.number() });

@@ -161,6 +161,22 @@ describe('down', () => {
     expect(script.acu).toBeLessThan(highest / 2);
   });
 
+  it('goes on growing while storage at its limit does more with the same pages', () => {
+    const script = new Script({ maxAcu: 8 }, 1);
+    const saturated = (): Parameters<Script['full']>[0] => ({
+      // The more fits, the more is done; storage gives as many pages a second whatever happens.
+      cpu: { used: 0.05 * script.acu },
+      memory: {
+        unevictableBytes: 0.3 * GIB,
+        cacheBytes: script.acu * 2 * GIB - 0.3 * GIB,
+        refaultBytesPerSecond: 100_000_000,
+      },
+      waits: { io: 14 },
+    });
+    for (let second = 0; second < 60; second++) script.full(saturated());
+    expect(script.acu).toBeGreaterThan(6);
+  });
+
   it('leaves to the second tier what it serves well, and takes memory for what it does not', () => {
     const script = new Script({}, 4);
     const reading = (tier: number): Parameters<Script['full']>[0] => ({

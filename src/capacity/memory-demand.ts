@@ -23,9 +23,16 @@ const GROWTH_SECONDS = 10;
 const FULL_SHARE = 0.85;
 const BACK_OFF_MS = 30_000;
 const LONGEST_BACK_OFF_MS = 600_000;
-/** After so long it shows whether more memory helped: by this much fewer pages read again. */
+/**
+ * After so long it shows whether more memory helped: by this much fewer pages read again for the same work. For the same
+ * work, since storage at its limit goes on giving as many pages as before, and more is done with each.
+ */
 const TRIAL_MS = 20_000;
 const HELPED_SHARE = 0.8;
+/** At the maximum, or while the host has no more, nothing was tried. */
+const GROWN_SHARE = 1.05;
+/** Work is told by processors in use; with less than this it is not. */
+const LEAST_CPUS = 0.01;
 const IGNORE_MS = 300_000;
 
 export const INITIAL_MEMORY: MemoryMemory = {
@@ -76,9 +83,9 @@ export function rememberMemory(
 ): MemoryMemory {
   const { memory: seen } = look;
   if (seen.cacheBytes === 0 && memory.keptCacheBytes === 0 && memory.trial === null) return memory;
-  const judged = judgeTrial(memory, seen, now);
+  const judged = judgeTrial(memory, look, now);
   const missedBytesPerSecond = pressingReads(judged, look, now);
-  if (missedBytesPerSecond > 0) return grow(judged, seen, missedBytesPerSecond, now);
+  if (missedBytesPerSecond > 0) return grow(judged, look, missedBytesPerSecond, now);
   const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);
   if (!mayShrink) return withCache(judged, seen.cacheBytes, now + STEP_INTERVAL_MS);
   if (now < judged.nextStepAtMs || now < judged.backOffUntilMs)
@@ -113,7 +120,7 @@ function pressingReads(memory: MemoryMemory, look: MemoryLook, now: number): num
 
 function grow(
   memory: MemoryMemory,
-  seen: MemoryObservation,
+  look: MemoryLook,
   missedBytesPerSecond: number,
   now: number,
 ): MemoryMemory {
@@ -121,22 +128,29 @@ function grow(
   const backOffMs = isRegretted ? Math.min(memory.backOffMs * 2, LONGEST_BACK_OFF_MS) : memory.backOffMs;
   return {
     ...memory,
-    keptCacheBytes: seen.cacheBytes + GROWTH_SECONDS * missedBytesPerSecond,
+    keptCacheBytes: look.memory.cacheBytes + GROWTH_SECONDS * missedBytesPerSecond,
     backOffUntilMs: now + memory.backOffMs,
     backOffMs,
-    trial: memory.trial ?? { atMs: now, refaultBytesPerSecond: readAgain(seen) },
+    trial: memory.trial ?? {
+      atMs: now,
+      limitBytes: look.memory.limitBytes ?? 0,
+      readAgainPerCpuSecond: readAgain(look),
+    },
   };
 }
 
 /** A scan of more than any memory holds reads its pages again however much there is: then growth is given up. */
-function judgeTrial(memory: MemoryMemory, seen: MemoryObservation, now: number): MemoryMemory {
+function judgeTrial(memory: MemoryMemory, look: MemoryLook, now: number): MemoryMemory {
   const { trial } = memory;
   if (trial === null || now - trial.atMs < TRIAL_MS) return memory;
-  const helped = readAgain(seen) < HELPED_SHARE * trial.refaultBytesPerSecond;
+  const hasGrown = (look.memory.limitBytes ?? 0) >= GROWN_SHARE * trial.limitBytes;
+  const helped = !hasGrown || readAgain(look) < HELPED_SHARE * trial.readAgainPerCpuSecond;
   if (helped) return { ...memory, trial: null };
   return { ...memory, trial: null, ignoreRefaultsUntilMs: now + IGNORE_MS, backOffUntilMs: now };
 }
 
-function readAgain({ refaultBytesPerSecond, tierReadBytesPerSecond }: MemoryObservation): number {
-  return refaultBytesPerSecond + tierReadBytesPerSecond;
+/** Bytes for each second of processor time. */
+function readAgain({ memory, usedCpus }: MemoryLook): number {
+  const bytesPerSecond = memory.refaultBytesPerSecond + memory.tierReadBytesPerSecond;
+  return bytesPerSecond / Math.max(usedCpus ?? 0, LEAST_CPUS);
 }

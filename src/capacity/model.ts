@@ -249,6 +249,14 @@ export interface Look {
   readonly cpus: number;
 }
 
+/** As it was before memory was added. */
+export interface MemoryTrial {
+  readonly atMs: number;
+  readonly limitBytes: number;
+  /** Bytes for each second of processor time. */
+  readonly readAgainPerCpuSecond: number;
+}
+
 /** What is remembered of memory. */
 export interface MemoryMemory {
   /** The page cache that is held to be worth its memory; null before anything was seen. */
@@ -258,7 +266,7 @@ export interface MemoryMemory {
   readonly backOffUntilMs: number;
   readonly backOffMs: number;
   /** Memory was added for pages that are read again and again: whether that helped is still to be seen. */
-  readonly trial: { readonly atMs: number; readonly refaultBytesPerSecond: number } | null;
+  readonly trial: MemoryTrial | null;
   /** Until then pages that are read again are no reason to grow: it did not help. */
   readonly ignoreRefaultsUntilMs: number;
 }

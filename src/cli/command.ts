@@ -21,7 +21,7 @@ export interface CommandGroup {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
-  readonly commands: readonly Command[];
+  readonly commands: readonly (Command | CommandGroup)[];
 }
 
 export interface Argument {

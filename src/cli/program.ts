@@ -42,10 +42,7 @@ function buildProgram(streams: ProcessStreams): Parser {
     })
     .showHelpAfterError('airglow: --help shows how it is used');
   program.addHelpText('after', PROGRAM_NOTES);
-  for (const command of COMMANDS) {
-    if ('commands' in command) addGroup(program, command, streams);
-    else addCommand(program, command, streams);
-  }
+  addAll(program, COMMANDS, streams);
   return program;
 }
 
@@ -54,11 +51,22 @@ The database is the URL given, else AIRGLOW_URL, else PGHOST, PGPORT, PGUSER and
 Keep passwords out of the command line: use PGPASSWORD, ~/.pgpass or AIRGLOW_URL.
 airglow COMMAND --help shows examples.`;
 
+function addAll(
+  parser: Parser,
+  commands: readonly (Command | CommandGroup)[],
+  streams: ProcessStreams,
+): void {
+  for (const command of commands) {
+    if ('commands' in command) addGroup(parser, command, streams);
+    else addCommand(parser, command, streams);
+  }
+}
+
 function addGroup(program: Parser, group: CommandGroup, streams: ProcessStreams): void {
   const parser = program.command(group.name).summary(group.summary).description(group.description);
   parser.helpCommand('help [command]', 'print help of a command');
   parser.addHelpText('after', examplesText(group.examples));
-  for (const command of group.commands) addCommand(parser, command, streams);
+  addAll(parser, group.commands, streams);
 }
 
 function addCommand(program: Parser, command: Command, streams: ProcessStreams): void {

@@ -100,6 +100,28 @@ export interface ClusterDescription {
 export interface OptimizedReadsDescription {
   readonly tempObjects: TempObjectsDescription | null;
   readonly tieredCache: TieredCacheDescription | null;
+  /** What is below them; null where there is neither, and while nothing was observed. */
+  readonly localStorage: LocalStorageActivity | null;
+}
+
+export interface LocalStorageActivity {
+  /** Of the file system; null while it cannot be read. FreeEphemeralStorage. */
+  readonly freeBytes: number | null;
+  /** Files of sorts and hashes where the data is, since they fell back or were there before; null where not known. */
+  readonly tempDataBytes: number | null;
+  /** Of the whole device, whoever uses it; null where the kernel tells nothing of it. */
+  readonly device: DeviceActivity | null;
+}
+
+/** Means over a minute. */
+export interface DeviceActivity {
+  readonly readIops: number;
+  readonly writeIops: number;
+  readonly readBytesPerSecond: number;
+  readonly writeBytesPerSecond: number;
+  /** What one of them took in the device and its queue, milliseconds; null where there was none. */
+  readonly readMs: number | null;
+  readonly writeMs: number | null;
 }
 
 export interface TempObjectsDescription {

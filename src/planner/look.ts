@@ -9,7 +9,9 @@ export class Look extends SeenFigures {
     this.cpuWaiting = 0;
     this.throttled = 0;
     this.ioSessions = 0;
+    this.tierSessions = 0;
     this.refaultBytesPerSecond = 0;
+    this.tierReadBytesPerSecond = 0;
   }
 
   /** Takes in a stretch that was just served. */
@@ -19,7 +21,9 @@ export class Look extends SeenFigures {
     this.cpuWaiting += processors.waiting * seconds;
     this.throttled += processors.throttled * seconds;
     this.ioSessions += memory.ioSessions * seconds;
+    this.tierSessions += memory.tierSessions * seconds;
     this.refaultBytesPerSecond += memory.refaultBytesPerSecond * seconds;
+    this.tierReadBytesPerSecond += memory.tierReadBytesPerSecond * seconds;
   }
 
   /** From sums to means, and what is as it is at the end. */
@@ -29,7 +33,9 @@ export class Look extends SeenFigures {
     this.cpuWaiting *= perSecond;
     this.throttled *= perSecond;
     this.ioSessions *= perSecond;
+    this.tierSessions *= perSecond;
     this.refaultBytesPerSecond *= perSecond;
+    this.tierReadBytesPerSecond *= perSecond;
     this.unevictableBytes = memory.unevictableBytes;
     this.cacheBytes = memory.cacheBytes;
     this.wantedMemoryBytes = memory.wantedBytes;

@@ -67,8 +67,17 @@ export interface DatabaseModel {
   readonly missSeconds: number;
   /** Pages that a CPU-second of work touches. */
   readonly pagesPerCpuSecond: number;
+  /** A second cache tier on local storage; null where there is none. */
+  readonly tier: TierModel | null;
   /** Below so many CPUs, and with nobody waiting, a second counts as idle: nobody uses the database. */
   readonly idleBelowCpus: number;
+}
+
+export interface TierModel {
+  /** The whole cache, what of it is in memory included. */
+  readonly bytes: number;
+  /** How long it takes for a page that is not in memory, seconds. */
+  readonly missSeconds: number;
 }
 
 /** What can be switched on to make the virtual world as rough as the real one. */
@@ -96,6 +105,8 @@ export interface Seen {
   /** Time that processor queues stood still for the limit, CPU-seconds a second. */
   readonly throttled: number;
   readonly ioSessions: number;
+  /** Those that wait for the second tier; they are not among the others. */
+  readonly tierSessions: number;
   readonly lockSessions: number;
   /** Running, waiting for CPU, I/O and locks: average active sessions, as sampled where sampling noise is on. */
   readonly activeSessions: number;
@@ -107,6 +118,8 @@ export interface Seen {
   /** Memory that would be worth having: what estimates of the working set find. */
   readonly wantedMemoryBytes: number;
   readonly refaultBytesPerSecond: number;
+  /** Pages that came back from the second tier. */
+  readonly tierReadBytesPerSecond: number;
   readonly networkBytesPerSecond: number;
   /** Somebody used the database. */
   readonly isActive: boolean;
@@ -174,7 +187,10 @@ export interface RunSecond {
   /** Average active sessions: running, waiting for CPU, I/O, locks. */
   readonly running: number;
   readonly waiting: number;
+  /** For storage. */
   readonly ioSessions: number;
+  /** For the second tier. */
+  readonly tierSessions: number;
   readonly lockSessions: number;
   /** Work that is left over at the end, CPU-seconds. */
   readonly backlogCpuSeconds: number;

@@ -1,4 +1,5 @@
 import type { DatabaseModel, Imperfections } from './model.ts';
+import type { OptimizedReadsOptions } from './optimized-reads/model.ts';
 
 /** What somebody who plans may choose; see `docs/planning.md`. */
 export interface PlanOptions {
@@ -18,6 +19,8 @@ export interface PlanOptions {
   /** Points of a chart. */
   readonly chartPoints: number;
   readonly madeAt: string;
+  /** The what-if of a second cache tier, beside the plan; not there unless asked for. */
+  readonly optimizedReads?: OptimizedReadsOptions;
 }
 
 export interface PriceOptions {

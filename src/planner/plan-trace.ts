@@ -120,7 +120,7 @@ interface FinishedRun {
 }
 
 /** One trace, replayed as often as it takes. */
-class Replays {
+export class Replays {
   readonly demandAcu: Float32Array;
   readonly #trace: Trace;
   readonly #idle: Uint8Array;

@@ -1,6 +1,7 @@
 import type { PlanOptions, PlanProgress } from './options.ts';
 import { planTrace, runsOf } from './plan-trace.ts';
 import type { LoadToPlan } from './plan-trace.ts';
+import { planOptimizedReads } from './optimized-reads/what-if.ts';
 import { policyNamed } from './policies/catalog.ts';
 import type { DatabaseModel, Imperfections, Trace } from './model.ts';
 import type { Plan } from './results.ts';
@@ -10,6 +11,9 @@ import { toSeconds } from './traces/bursts.ts';
 import { BURSTS } from './traces/burst-weights.ts';
 import type { ReadTrace } from './traces/units.ts';
 import { SHORTFALL_OBJECTIVE } from './recommend.ts';
+
+/** About how many the what-if of a second tier takes: bounds and a run, twice. */
+const WHAT_IF_RUNS = 20;
 
 /**
  * Replays each trace with every policy, keeps the score and recommends bounds for the first policy. Raises
@@ -22,8 +26,9 @@ export function plan(
   version: string,
 ): Plan {
   const policies = options.policies.map(policyNamed);
-  const perTrace = runsOf(policies);
-  const plans = traces.map(({ trace, cpuCeilingCores }, index) => {
+  const wish = options.optimizedReads;
+  const perTrace = runsOf(policies) + (wish === undefined ? 0 : WHAT_IF_RUNS);
+  const plans = traces.map(({ trace, cpuCeilingCores, reads }, index) => {
     let done = 0;
     const onRun = (policy: string, share: number): void => {
       const within = Math.min(1, (done + share) / perTrace);
@@ -31,7 +36,11 @@ export function plan(
       onProgress({ trace: trace.name, policy, share: (index + within) / traces.length });
     };
     onRun('bursts', 0);
-    return planTrace(toLoad(trace, cpuCeilingCores, options), policies, options, onRun);
+    const load = toLoad(trace, cpuCeilingCores, options);
+    const planned = planTrace(load, policies, options, onRun);
+    if (wish === undefined) return planned;
+    const whatIf = { trace: load.trace, reads: reads ?? null, options, wish, onRun };
+    return { ...planned, optimizedReads: planOptimizedReads(whatIf) };
   });
   return {
     airglow: version,

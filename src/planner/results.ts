@@ -1,5 +1,6 @@
 /** What a plan says: the answer of `plan.ts`, and what its reports are made from. Plain data, as `--json` prints it. */
 import type { Bounds } from './model.ts';
+import type { OptimizedReadsPlan } from './optimized-reads/model.ts';
 
 /** How a policy did on a trace. Capacity and demand in ACU; shares from 0 to 1; null where it does not apply. */
 export interface PolicyScore {
@@ -175,6 +176,8 @@ export interface TracePlan {
   readonly withoutBursts: WithoutBursts | null;
   /** With the planned policy and the recommended bounds: the worst, in the order in which they came. */
   readonly shortPeriods: readonly ShortPeriod[];
+  /** Not there unless asked for. */
+  readonly optimizedReads?: OptimizedReadsPlan;
 }
 
 /** Of several traces: medians over those that are not flat, and the worst. */

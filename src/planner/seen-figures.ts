@@ -8,6 +8,7 @@ export class SeenFigures implements Seen {
   cpuWaiting = 0;
   throttled = 0;
   ioSessions = 0;
+  tierSessions = 0;
   lockSessions = 0;
   activeSessions = 0;
   connections = 0;
@@ -15,6 +16,7 @@ export class SeenFigures implements Seen {
   cacheBytes = 0;
   wantedMemoryBytes = 0;
   refaultBytesPerSecond = 0;
+  tierReadBytesPerSecond = 0;
   networkBytesPerSecond = 0;
   isActive = false;
 }

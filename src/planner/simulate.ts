@@ -170,7 +170,7 @@ class VirtualRun {
     look.capacityAcu = this.#isPaused ? 0 : this.#capacityAcu;
     look.ioSessions += ioSessions;
     look.lockSessions = lockSessions;
-    const active = look.cpuUsed + look.cpuWaiting + look.ioSessions + lockSessions;
+    const active = look.cpuUsed + look.cpuWaiting + look.ioSessions + look.tierSessions + lockSessions;
     look.activeSessions = this.#hasSamplingNoise ? this.#arrivals.sampled(active) : active;
     look.connections = Math.max(this.#model.connections, active);
     look.networkBytesPerSecond = this.#trace.networkBytesPerSecond?.[index] ?? 0;
@@ -184,6 +184,7 @@ class VirtualRun {
     second.running = look.cpuUsed;
     second.waiting = look.cpuWaiting;
     second.ioSessions = look.ioSessions;
+    second.tierSessions = look.tierSessions;
     second.lockSessions = lockSessions;
     second.backlogCpuSeconds = processors.backlogCpuSeconds;
     second.isPaused = this.#isPaused;
@@ -247,6 +248,7 @@ function newSecond(): Mutable<RunSecond> {
     running: 0,
     waiting: 0,
     ioSessions: 0,
+    tierSessions: 0,
     lockSessions: 0,
     backlogCpuSeconds: 0,
     isPaused: false,

@@ -110,6 +110,7 @@ describe('the side of the model', () => {
     cacheShare: 0,
     missSeconds: 0,
     pagesPerCpuSecond: 0,
+    tier: null,
     idleBelowCpus: 0.005,
   };
   const figuresOf = (cpus: readonly number[]): ReturnType<typeof plannedFigures> =>

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanJson } from '../../src/cli/plan/plan-json.ts';
+import { openDuckDbHistory } from '../../src/history/duckdb/duckdb-history.ts';
+import { DIMENSIONS, type LoadTick, type Tuple } from '../../src/load/model.ts';
 import { runCli, runCliHere, startCliOnTerminal } from '../kit/airglow-cli.ts';
 
 /** `airglow plan` as a user runs it, on small loads. */
@@ -22,6 +24,45 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const GIB = 1024 ** 3;
+
+/** Five minutes in which two sessions wait for 1000 pages a second, with half of 8 GiB in memory. */
+async function recordReads(directory: string): Promise<void> {
+  const history = await openDuckDbHistory({ directory });
+  const startMs = Date.UTC(2026, 10, 2, 9);
+  const noTuple = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, ''])) as Tuple;
+  const sample = (event: string, weightMs: number) =>
+    ({ activity: 'active', tuple: { ...noTuple, 'db.wait_event': event }, weightMs }) as const;
+  const ticks = Array.from({ length: 300 }, (_, second): LoadTick => ({
+    atMs: startMs + second * 1000,
+    durationMs: 1000,
+    source: 'kernel',
+    state: 'observed',
+    samples: [sample('IO:DataFileRead', 2000), sample('CPU:Running', 300)],
+    activeTimeMs: null,
+    thinning: 1,
+    hiddenShare: 0,
+    cost: { agentCpuMs: 0, backendCpuMs: null, tickMs: 0, lagMs: 0 },
+  }));
+  const gauges = {
+    'memory.refault_bytes_per_second': 1000 * 4096,
+    'memory.unevictable_bytes': GIB,
+    'memory.cache_bytes': 4 * GIB,
+    'tier.storage_reads_per_second': 1000,
+    'capacity.demand_memory_acu': 2.5,
+  };
+  const point = (second: number, metric: string, value: number, durationMs = 0) => {
+    return { atMs: startMs + second * 1000, durationMs, metric, key: '', value };
+  };
+  const counters = Array.from({ length: 30 }, (_, index) => [
+    ...Object.entries(gauges).map(([metric, value]) => point(index * 10 + 9, metric, value)),
+    point(index * 10 + 9, 'pg_stat_database.blks_read', 10_000, 10_000),
+  ]).flat();
+  await history.appendTicks('shop', ticks);
+  await history.appendCounters('shop', counters);
+  await history.close();
+}
 
 const SHOP = ['--unit', 'cpu-percent', '--vcpus', '2', '--policy', 'airglow,neon'];
 const plan = (...args: string[]) => runCliHere(['plan', ...args]);
@@ -100,6 +141,48 @@ describe('airglow plan', () => {
     expect(traces[0]?.recommendation.minCapacity).toBeGreaterThan(0);
   });
 
+  it('says what a second cache tier would change, and leaves the rest of the plan as it is', async () => {
+    const shop = [trace, ...SHOP, '--working-set', '24'];
+    const { traces: plain } = await planned(...shop);
+    const { traces } = await planned(...shop, '--optimized-reads', '--storage-latency-us', '2000');
+    const { optimizedReads, ...rest } = traces[0]!;
+    expect(rest).toEqual(plain[0]);
+    expect(optimizedReads).toMatchObject({
+      verdict: { kind: 'helps' },
+      loadSource: 'replayed',
+      storageSeconds: 0.001,
+    });
+    expect(optimizedReads?.with?.acuHours).toBeLessThan(optimizedReads?.without?.acuHours ?? 0);
+    const { out } = await plan(
+      ...shop,
+      '--optimized-reads',
+      '--storage-latency-us',
+      '200',
+      '--tiered-cache',
+      '30',
+    );
+    expect(out).toContain('with Optimized Reads: a second cache tier on local NVMe');
+    expect(out).toMatch(/verdict +A second cache tier would not help, because storage answers in/);
+    const unknown = await planned(trace, ...SHOP, '--optimized-reads');
+    expect(unknown.traces[0]?.optimizedReads).toMatchObject({ verdict: { kind: 'unknown' }, with: null });
+  });
+
+  it('says so of what was recorded, by wait', async () => {
+    const data = join(folder, 'data');
+    await recordReads(join(data, 'history'));
+    const { traces } = await planned(
+      ...['--history', data, '--target', 'shop', '--policy', 'airglow', '--optimized-reads'],
+    );
+    const whatIf = traces[0]?.optimizedReads;
+    expect(whatIf).toMatchObject({ loadSource: 'recorded', verdict: { kind: 'helps' } });
+    const row = (name: string) => whatIf?.load.find((one) => one.name === name);
+    expect(row('IO:DataFileRead')).toMatchObject({ before: expect.closeTo(2, 2) as number, after: 0 });
+    // 1000 pages a second at 0.15 ms.
+    expect(row('IO:TieredCacheRead')?.after).toBeCloseTo(0.15, 2);
+    expect(whatIf?.workingSetBytes).toBeCloseTo(8 * GIB, -6);
+    expect(whatIf?.with?.acuHours).toBeLessThan(whatIf?.without?.acuHours ?? 0);
+  });
+
   it('reads standard input', async () => {
     const csv = await readFile(trace);
     const { stdout } = await promisify(execFile)('sh', [
@@ -176,6 +259,11 @@ describe('airglow plan refuses', () => {
       what: 'a number that is none',
       args: ['--vcpus', 'four'],
       says: /--vcpus: give a number of processors/,
+    },
+    {
+      what: 'the size of a tier that nobody asked about',
+      args: ['--synthetic', 'steps', '--tiered-cache', '8'],
+      says: /--tiered-cache: give --optimized-reads too/,
     },
     { what: 'standard input twice', args: ['-', '-'], says: /only once/ },
   ])('$what', async ({ args, says }) => {

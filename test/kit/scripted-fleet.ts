@@ -17,6 +17,7 @@ import type {
 import { DEFAULT_SECONDS_UNTIL_AUTO_PAUSE } from '../../src/api/pause-rules.ts';
 import type { CounterPoint } from '../../src/history/history.ts';
 import { ScriptedObserver } from './scripted-observer.ts';
+import { ScriptedTier } from './scripted-tier.ts';
 
 const CREATED_MS = Date.UTC(2026, 10, 22, 10);
 
@@ -31,6 +32,7 @@ interface Entry {
 /** Databases that are there as soon as they are asked for, and do what a test tells them to. */
 export class ScriptedFleet implements OpenFleet {
   readonly host: HostCapacity = { cpus: 2, memoryBytes: 16 * 1024 ** 3, budgetAcu: 8, enforcementNote: null };
+  readonly tier = new ScriptedTier();
   /** What was asked for, as it arrived. */
   readonly asked: unknown[] = [];
   /** Lines of every database's log. */
@@ -214,6 +216,7 @@ export class ScriptedFleet implements OpenFleet {
       createdAtMs: CREATED_MS,
       capacity: { current: 0, min: minCapacity, max: maxCapacity, requestedMax: maxCapacity },
       pause: pauseOf({ ...request, minCapacity }),
+      optimizedReads: { tempObjects: null, tieredCache: null, localStorage: null },
       shape: DEFAULT_SHAPE,
       enforced: true,
       enforcementNote: null,

@@ -1,20 +1,14 @@
-import { PAGE_FAULT } from '../../load/model.ts';
+import { READ_WAITS } from '../../capacity/optimized-reads/waits.ts';
 import { about, at, culpritEvidence, lasted, type Evidence } from '../evidence.ts';
 import type { AnalysisInput, PerPeriod } from '../input.ts';
 import type { Finding, FindingSeverity } from '../model.ts';
 import { averageIn, loadOf, meanIn, partWhere, rankedIn, smooth, totalIn } from '../parts.ts';
 import type { Part } from '../parts.ts';
 import { THRESHOLDS } from '../thresholds.ts';
+import { whyNoTier } from '../tier-estimate.ts';
 import { bytes, duration, figure, percent, sqlName, waitName } from '../wording.ts';
 
 const LIMITS = THRESHOLDS.io;
-const READS: ReadonlySet<string> = new Set([
-  PAGE_FAULT,
-  'IO:DataFileRead',
-  'IO:DataFilePrefetch',
-  'IO:AioIoCompletion',
-  'IO:AioIoUringExecution',
-]);
 const WAL: ReadonlySet<string> = new Set([
   'IO:WALSync',
   'IO:WalSync',
@@ -26,7 +20,7 @@ const WAL: ReadonlySet<string> = new Set([
 
 /** Sessions that waited for reads: the cache is too small, or the storage is slow. */
 export function waitsForReads(input: AnalysisInput): Finding[] {
-  const found = partOfWaits(input, READS);
+  const found = partOfReads(input);
   if (found === null) return [];
   const cache = cacheFigures(input, found.part);
   const isSmall = cache.isRefaulting || (cache.isMissing && !cache.isSlow);
@@ -59,12 +53,17 @@ export function waitsForWal(input: AnalysisInput): Finding[] {
   ];
 }
 
-interface WaitPart {
+export interface WaitPart {
   readonly part: Part;
   readonly aas: number;
   readonly severity: FindingSeverity;
   readonly evidence: readonly Evidence[];
   readonly about: Finding['about'];
+}
+
+/** Where waits for reads are a good part of the load; null where they nowhere are. */
+export function partOfReads(input: AnalysisInput): WaitPart | null {
+  return partOfWaits(input, READ_WAITS);
 }
 
 function partOfWaits(input: AnalysisInput, events: ReadonlySet<string>): WaitPart | null {
@@ -132,7 +131,7 @@ function ratioOf(hits: number | null, reads: number | null): number | null {
 /** Null where reads are not timed. */
 function readTime(times: PerPeriod, blocks: PerPeriod, part: Part): number | null {
   const [ms, read] = [totalIn(times, part) ?? 0, totalIn(blocks, part) ?? 0];
-  return ms > 0 && read > 0 ? ms / read : null;
+  return ms > 0 && read >= 1 ? ms / read : null;
 }
 
 function cacheEvidence({ refaults, hitRatio, usualRatio, readMs }: CacheFigures): Evidence[] {
@@ -147,14 +146,18 @@ function cacheEvidence({ refaults, hitRatio, usualRatio, readMs }: CacheFigures)
 }
 
 function cacheTooSmall(input: AnalysisInput, found: WaitPart, cache: CacheFigures): Finding {
-  const most = culpritEvidence(input, (key) => READS.has(key), 'most by');
+  const most = culpritEvidence(input, (key) => READ_WAITS.has(key), 'most by');
   return {
     kind: 'cache-too-small',
     severity: found.severity,
     title: `The cache was too small: ${figure(found.aas)} sessions waited for pages to be read`,
-    explanation: cache.isRefaulting
-      ? 'Pages were evicted from memory and had to be read again, so more memory would have spared the reads.'
-      : 'Many pages were not in shared buffers. Whether the system had them in its own cache is not known here.',
+    explanation: withTier(
+      cache.isRefaulting
+        ? 'Pages were evicted from memory and had to be read again, so more memory would have spared the reads.'
+        : 'Many pages were not in shared buffers. Whether the system had them in its own cache is not known here.',
+      input,
+      found,
+    ),
     evidence: [...found.evidence, ...cacheEvidence(cache), ...most.evidence],
     advice: [...memoryAdvice(input), ...readAdvice(most.id, input)],
     ...at(found.part),
@@ -164,16 +167,19 @@ function cacheTooSmall(input: AnalysisInput, found: WaitPart, cache: CacheFigure
 }
 
 function slowReads(input: AnalysisInput, found: WaitPart, cache: CacheFigures): Finding {
-  const most = culpritEvidence(input, (key) => READS.has(key), 'most by');
+  const most = culpritEvidence(input, (key) => READ_WAITS.has(key), 'most by');
   const each = cache.readMs === null ? '' : `; a read took ${duration(cache.readMs)}`;
   return {
     kind: 'slow-storage',
     severity: found.severity,
     title: `Sessions waited for storage: ${figure(found.aas)} on average${each}`,
-    explanation:
+    explanation: withTier(
       cache.refaults === null
         ? 'Reads were slow for what they are. Whether more memory would spare them is not known here.'
         : 'These pages had not been in memory before, so more memory would not have spared these reads.',
+      input,
+      found,
+    ),
     evidence: [...found.evidence, ...cacheEvidence(cache), ...most.evidence],
     advice: [
       ...readAdvice(most.id, input),
@@ -184,6 +190,12 @@ function slowReads(input: AnalysisInput, found: WaitPart, cache: CacheFigures): 
     aas: found.aas,
     about: [...found.about, ...most.about],
   };
+}
+
+/** Where a second tier would help, a finding of its own says so. */
+function withTier(explanation: string, input: AnalysisInput, { part }: WaitPart): string {
+  const why = whyNoTier(input, part);
+  return why === null ? explanation : `${explanation} ${why}`;
 }
 
 function memoryAdvice({ capacity, target }: AnalysisInput): string[] {

@@ -1,7 +1,8 @@
 import { aboutSql, at, lasted } from '../evidence.ts';
 import type { AnalysisInput } from '../input.ts';
 import type { Finding } from '../model.ts';
-import { averageIn, loadOf, partWhere, totalIn } from '../parts.ts';
+import { averageIn, loadOf, meanIn, partWhere, totalIn } from '../parts.ts';
+import type { Part } from '../parts.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 import { bytes, percent, sqlName } from '../wording.ts';
 
@@ -55,11 +56,20 @@ export function temporaryFiles(input: AnalysisInput): Finding[] {
       advice: [
         "Give more memory to who needs it, not to all: ALTER ROLE ... SET work_mem = '64MB'",
         'See whether an index spares the sort, or a condition the rows: EXPLAIN (ANALYZE, BUFFERS) says "external merge" or "Batches".',
+        ...localStorageAdvice(input, part),
       ],
       ...at(part),
       aas: share < 0.01 ? null : aas,
       about: culprit === null ? [] : aboutSql(culprit.id, input),
     },
+  ];
+}
+
+/** For databases that Airglow runs, where it is not on. */
+function localStorageAdvice({ capacity, counters, target }: AnalysisInput, part: Part): string[] {
+  if (capacity === null || meanIn(counters.tempLocalBytes, part) !== null) return [];
+  return [
+    `Let them go to a folder of local NVMe instead of where the data is: airglow cluster modify ${target} --local-storage FOLDER`,
   ];
 }
 

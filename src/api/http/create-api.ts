@@ -12,6 +12,7 @@ import { addDecisionsRoute } from './capacity/decisions-route.ts';
 import { addEventsRoute } from './events-route.ts';
 import { createGuard } from './access/guard.ts';
 import { createHostGuard } from './access/host-guard.ts';
+import { addHostTierRoutes } from './capacity/host-tier-routes.ts';
 import { addHealthRoute } from './health-route.ts';
 import { addIndexRoute } from './index-route.ts';
 import { LiveClients } from './live/live-clients.ts';
@@ -58,6 +59,7 @@ export function createApi(parts: ApiParts): Api {
   addAnalysisRoute(api, parts, gate);
   if (parts.fleet) {
     addClustersRoutes(api, parts.fleet);
+    addHostTierRoutes(api, parts.fleet);
     addDecisionsRoute(api, parts, parts.fleet, gate);
     addCapacityRoute(api, parts, parts.fleet, gate);
   }

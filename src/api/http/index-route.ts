@@ -29,6 +29,7 @@ const CLUSTER_ENDPOINTS = {
   '/api/clusters/CLUSTER/capacity': 'its capacity over time, with the reasons (from, to, period)',
   '/api/clusters/CLUSTER/url': 'how to connect to it, with the password (database)',
   '/api/clusters/CLUSTER/logs': "the end of the server's log (lines)",
+  '/api/host/tiered-cache': 'the second tier of the host; PUT switches it on, DELETE off',
 };
 
 /** `GET /`: what there is to ask. */

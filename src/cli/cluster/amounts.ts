@@ -10,6 +10,18 @@ export function formatGib(bytes: number): string {
   return `${Number((bytes / GIB).toFixed(bytes < 10 * GIB ? 2 : 0))} GiB`;
 }
 
+const SMALLER = [
+  ['MiB', 1024 ** 2],
+  ['KiB', 1024],
+] as const;
+
+/** `5 GiB`, `12 MiB`, `512 B` */
+export function formatSize(bytes: number): string {
+  if (bytes >= GIB) return formatGib(bytes);
+  const [unit, size] = SMALLER.find(([, least]) => bytes >= least) ?? ['B', 1];
+  return `${Math.round(bytes / size)} ${unit}`;
+}
+
 /** `0.5 to 8`, and what was asked for where the host has less. */
 export function formatRange({ min, max, requestedMax }: ClusterAnswer['capacity']): string {
   const asked = requestedMax > max ? ` (${formatAcu(requestedMax)} asked for)` : '';

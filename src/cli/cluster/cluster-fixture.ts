@@ -55,6 +55,7 @@ export const SHOP: ClusterDescription = {
     wakes: 0,
     lastWake: null,
   },
+  optimizedReads: { tempObjects: null, tieredCache: null, localStorage: null },
   shape: DEFAULT_SHAPE,
   enforced: true,
   enforcementNote: null,
@@ -132,6 +133,71 @@ export const ASLEEP: ClusterDescription = {
   lastDecision: null,
   parameters: {},
   pendingRestart: [],
+};
+
+const GIB = 1024 ** 3;
+
+/** One with temporary objects and a second cache tier on local storage. */
+export const FAST: ClusterDescription = {
+  ...SHOP,
+  optimizedReads: {
+    tempObjects: {
+      path: '/mnt/nvme/airglow-temp-3f2a',
+      place: 'local',
+      reason: null,
+      limitBytes: 16 * GIB,
+      usedBytes: 1.5 * GIB,
+      freeBytes: 120 * GIB,
+    },
+    tieredCache: {
+      sizeBytes: 32 * GIB,
+      inForceBytes: 32 * GIB,
+      reason: null,
+      usedBytes: 21 * GIB,
+      activity: {
+        hitsPerSecond: 8420,
+        storageReadsPerSecond: 63.4,
+        hitRatio: 0.9925,
+        tierReadMs: 0.1183,
+        storageReadMs: 4.42,
+      },
+    },
+    localStorage: {
+      freeBytes: 120 * GIB,
+      tempDataBytes: 0,
+      device: {
+        readIops: 8433,
+        writeIops: 212,
+        readBytesPerSecond: 34_500_000,
+        writeBytesPerSecond: 16_800_000,
+        readMs: 0.0892,
+        writeMs: 0.0305,
+      },
+    },
+  },
+};
+
+/** The same where neither part is as it was asked for. */
+export const SLOWED: ClusterDescription = {
+  ...SHOP,
+  optimizedReads: {
+    tempObjects: {
+      path: '/mnt/nvme/airglow-temp-3f2a',
+      place: 'data',
+      reason: '/mnt/nvme/airglow-temp-3f2a is gone; make the folder again, and they go back by themselves.',
+      limitBytes: 16 * GIB,
+      usedBytes: null,
+      freeBytes: null,
+    },
+    tieredCache: {
+      sizeBytes: 32 * GIB,
+      inForceBytes: 0,
+      reason: 'It comes with a restart: airglow cluster stop shop, then airglow cluster start shop.',
+      usedBytes: 0,
+      activity: null,
+    },
+    localStorage: { freeBytes: null, tempDataBytes: 700 * 1024 ** 2, device: null },
+  },
 };
 
 export const EXPLANATION: Explanation = {

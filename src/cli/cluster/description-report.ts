@@ -6,6 +6,7 @@ import { money } from '../top/capacity-header.ts';
 import { formatAcu, savedShare } from '../top/capacity-view.ts';
 import { formatAcuHours, formatMoment, formatRange, formatResources } from './amounts.ts';
 import { endpointOf } from './cluster-table.ts';
+import { optimizedReadsFacts } from './optimized-reads-facts.ts';
 import { pauseFacts } from './pause-facts.ts';
 
 export interface DescriptionOptions {
@@ -30,6 +31,9 @@ export function renderDescription(cluster: ClusterAnswer, options: DescriptionOp
     ['engine', engineOf(cluster)],
     ['capacity', capacityOf(cluster)],
     ...pausingOf(cluster, options),
+    ...optimizedReadsFacts(cluster).map(
+      ({ part, text, isAmiss }) => [part, text, isAmiss ? CAUTION : {}] as const,
+    ),
     ['enforced', enforcementOf(cluster), cluster.enforced ? {} : CAUTION],
     ['load', loadOf(cluster)],
     ['used', usedOf(cluster)],

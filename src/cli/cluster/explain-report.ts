@@ -8,6 +8,7 @@ import { clean, fit, fitRight, wrap } from '../terminal/text.ts';
 import { formatAcu, formatDemand, RESOURCES } from '../top/capacity-view.ts';
 import { withoutStep } from '../top/decision-panel.ts';
 import { formatRange, formatResources } from './amounts.ts';
+import { optimizedReadsFacts } from './optimized-reads-facts.ts';
 import { pauseFacts } from './pause-facts.ts';
 
 export interface ExplainOptions {
@@ -54,6 +55,7 @@ export function renderExplanation(
     ...explanation.sentences.flatMap((sentence) => indented(sentence, 2, options.width)),
     // What was asked for before it was paused says nothing of now.
     ...(cluster.status === 'paused' ? [] : demand(explanation, options)),
+    ...optimizedReads(cluster, options),
     [],
     ...changes(explanation.changes, options),
   ];
@@ -82,6 +84,22 @@ function asleep(cluster: ClusterAnswer, options: ExplainOptions): readonly Line[
     [],
     heading('paused'),
     ...sentences.flatMap((sentence) => indented(`${sentence}.`, 2, options.width)),
+  ];
+}
+
+/** Nothing where no part of it was asked for. */
+function optimizedReads(cluster: ClusterAnswer, { width }: ExplainOptions): readonly Line[] {
+  const facts = optimizedReadsFacts(cluster);
+  if (facts.length === 0) return [];
+  return [
+    [],
+    heading('optimized reads'),
+    ...facts.flatMap(({ part, text, isAmiss }) =>
+      wrap(clean(text), width - LABEL_WIDTH - 2).map((line, index) => [
+        span(`  ${fit(index === 0 ? part : '', LABEL_WIDTH)}`),
+        span(line, isAmiss ? { fg: CAUTION.fg } : {}),
+      ]),
+    ),
   ];
 }
 

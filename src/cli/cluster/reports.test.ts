@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PauseOutlook } from '../../capacity/model.ts';
 import { width } from '../terminal/text.ts';
-import { formatAcuHours, formatGib, formatMoment } from './amounts.ts';
-import { ASLEEP, CRM, EXPLANATION, LATEST, NOW, SHOP } from './cluster-fixture.ts';
+import { formatAcuHours, formatGib, formatMoment, formatSize } from './amounts.ts';
+import { ASLEEP, CRM, EXPLANATION, FAST, LATEST, NOW, SHOP, SLOWED } from './cluster-fixture.ts';
 import { renderClusterTable } from './cluster-table.ts';
 import { renderDescription } from './description-report.ts';
 import { renderEvents } from './event-lines.ts';
@@ -105,6 +105,34 @@ describe('a paused database', () => {
   });
 });
 
+describe('Optimized Reads', () => {
+  it('is described: where, how much, and what a page costs', async () => {
+    const text = fits(renderDescription(FAST, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/describe-optimized-reads-80.txt');
+  });
+
+  it('is described where it is not as asked for, with the way out', async () => {
+    const text = fits(renderDescription(SLOWED, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/describe-optimized-reads-amiss-80.txt');
+    expect(renderDescription(FAST, COLOURED).join('')).toContain(`${ESCAPE}[0m32 GiB in force`);
+    expect(renderDescription(SLOWED, COLOURED).join('')).toContain(`${ESCAPE}[0;38;5;220mnot in force`);
+  });
+
+  it('is explained, and left out where no part of it was asked for', async () => {
+    const text = fits(renderExplanation(EXPLANATION, FAST, PLAIN), 80);
+    await expect(text).toMatchFileSnapshot('golden/explain-optimized-reads-80.txt');
+    expect(renderExplanation(EXPLANATION, SHOP, PLAIN).join()).not.toContain('optimized reads');
+  });
+
+  it('says a quiet minute in words', () => {
+    const tieredCache = FAST.optimizedReads.tieredCache!;
+    const activity = { ...tieredCache.activity!, hitsPerSecond: 0, storageReadsPerSecond: 0, hitRatio: null };
+    const optimizedReads = { ...FAST.optimizedReads, tieredCache: { ...tieredCache, activity } };
+    const text = renderDescription({ ...FAST, optimizedReads }, { ...PLAIN, width: 200 }).join('\n');
+    expect(text).toContain('32 GiB in force, 21 GiB used; no page was read in the last minute');
+  });
+});
+
 describe('whether it will be paused', () => {
   const planOf = (pause: PauseOutlook | null, unavailable: string | null = null) => {
     const lastDecision = { ...LATEST, decision: { ...LATEST.decision, pause } };
@@ -165,6 +193,13 @@ describe('amounts', () => {
       '1 GiB',
       '5.12 GiB',
       '512 GiB',
+    ]);
+    expect([0, 700, 2048, 12.4 * 1024 ** 2, 1.5 * GIB].map(formatSize)).toEqual([
+      '0 B',
+      '700 B',
+      '2 KiB',
+      '12 MiB',
+      '1.5 GiB',
     ]);
     expect([0.00012, 0.25, 12.345, 1234.5].map(formatAcuHours)).toEqual([
       '0.0001',

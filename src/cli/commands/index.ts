@@ -2,6 +2,7 @@ import type { Command, CommandGroup } from '../command.ts';
 import { cluster } from './cluster/index.ts';
 import { dashboard } from './dashboard.ts';
 import { demo } from './demo.ts';
+import { host } from './host/index.ts';
 import { load } from './load.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   watch,
   up,
   cluster,
+  host,
   dashboard,
   report,
   plan,

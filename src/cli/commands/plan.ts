@@ -30,6 +30,10 @@ export const plan = defineCommand<PlanCommandOptions>({
       explanation: 'a made week, two policies, bounds of your own',
     },
     {
+      command: 'airglow plan --history ./airglow-data --target shop --optimized-reads',
+      explanation: 'what a second cache tier on local NVMe would change',
+    },
+    {
       command: 'airglow plan *.csv --vcpus 8 --unit cpu-percent --json | jq .summary',
       explanation: 'several loads, for a script',
     },

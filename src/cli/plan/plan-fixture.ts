@@ -1,4 +1,5 @@
 import type { Bounds } from '../../planner/model.ts';
+import type { OptimizedReadsPlan } from '../../planner/optimized-reads/model.ts';
 import type {
   BoundsChoice,
   CostComparison,
@@ -74,6 +75,50 @@ export function severalPlan(): Plan {
   const traces = [tracePlan('shop', 7, 1), tracePlan('reports-nightly', 11, 1.3), flatTrace('wiki')];
   return planOf(traces, SKETCHES.map(summaryOf));
 }
+
+/** The same with the what-if of a second cache tier. */
+export function tieredPlan(whatIf: Partial<OptimizedReadsPlan> = {}): Plan {
+  const plan = shopPlan();
+  return {
+    ...plan,
+    traces: plan.traces.map((trace) => ({ ...trace, optimizedReads: { ...WHAT_IF, ...whatIf } })),
+  };
+}
+
+const GIB = 1024 ** 3;
+const RUN = {
+  bounds: BOUNDS,
+  acuHours: 1004,
+  meanAcu: 2.99,
+  monthlyCost: 261.88,
+  shortfallShare: 0.0021,
+  latencyP95: 0.0142,
+};
+
+const WHAT_IF: OptimizedReadsPlan = {
+  verdict: {
+    kind: 'helps',
+    sentence: 'A second cache tier of 8 GiB would help: waits for reads would fall by 95 %.',
+  },
+  remarks: ['The same policy would choose less capacity, 40 % fewer ACU-hours (1000 to 600 ACU-hours).'],
+  loadSource: 'recorded',
+  load: [
+    { name: 'IO:DataFileRead', before: 2, after: 0 },
+    { name: 'CPU:Running', before: 0.3, after: 0.32 },
+    { name: 'IO:TieredCacheRead', before: 0, after: 0.1 },
+    { name: 'all', before: 2.3, after: 0.42 },
+  ],
+  without: RUN,
+  with: { ...RUN, bounds: { ...BOUNDS, minAcu: 0.5 }, acuHours: 602, meanAcu: 1.79, monthlyCost: 157.13 },
+  tierBytes: 8 * GIB,
+  workingSetBytes: 7.6 * GIB,
+  enoughMemoryBytes: 8.6 * GIB,
+  enoughMemoryAcu: 4.5,
+  storageSeconds: 0.002,
+  localSeconds: 0.0001,
+  estimate: null,
+  assumptions: ['The same work is done.'],
+};
 
 /** Text that would break out of HTML, or steer a terminal, were it not escaped. */
 export function hostilePlan(): Plan {

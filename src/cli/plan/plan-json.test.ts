@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { severalPlan, shopPlan } from './plan-fixture.ts';
+import { severalPlan, shopPlan, tieredPlan } from './plan-fixture.ts';
 import { planJson } from './plan-json.ts';
 
 const printed = (plan = shopPlan(), withCharts = false) =>
@@ -30,6 +30,14 @@ it('has what scripts rely on, for each trace and policy', () => {
 it('has the recommendation on top only where there is one trace', () => {
   expect(printed().recommendation).toEqual(printed().traces[0]?.recommendation);
   expect(printed(severalPlan())).not.toHaveProperty('recommendation');
+});
+
+it('has the what-if of a second tier only where it was asked for', () => {
+  expect(printed().traces[0]).not.toHaveProperty('optimizedReads');
+  expect(printed(tieredPlan()).traces[0]?.optimizedReads).toMatchObject({
+    verdict: { kind: 'helps' },
+    with: { acuHours: 602 },
+  });
 });
 
 it('has the points of charts only where they were asked for', () => {

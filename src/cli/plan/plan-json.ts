@@ -12,6 +12,7 @@ import type { Plan, TracePlan } from '../../planner/results.ts';
  *     .traces[].costs           region, date and source of the price list, offers
  *     .traces[].withoutBursts   what was measured alone: peakAcu, and policies with monthlyCost; null for a load by the second
  *     .traces[].shortPeriods    when capacity was short: fromSecond, seconds, shortfallAcuSeconds, mostShortAcu
+ *     .traces[].optimizedReads  with --optimized-reads: verdict, load before and after, without and with (capacity and cost)
  *     .summary                  medians over several traces; null for one
  *     .recommendation           of the trace, where there is only one; else left out
  *

@@ -124,6 +124,39 @@ const DATABASE_OPTIONS: readonly Option[] = [
   }),
 ];
 
+const OPTIMIZED_READS_OPTIONS: readonly Option[] = [
+  {
+    flags: '--optimized-reads',
+    description: 'what a second cache tier on local NVMe would change, and when it would not help',
+  },
+  quantity('--tiered-cache <gib>', 'its size (default: the working set, up to five times the memory)', {
+    what: '--tiered-cache',
+    unit: 'GiB',
+    least: 0.01,
+    most: 65_536,
+  }),
+  quantity(
+    '--local-latency-us <n>',
+    'a page of 4 KiB from local storage under load (default: as recorded, or 150)',
+    {
+      what: '--local-latency-us',
+      unit: 'microseconds',
+      least: 1,
+      most: 1_000_000,
+    },
+  ),
+  quantity(
+    '--storage-latency-us <n>',
+    'a block of 8 KiB from where the data is (default: as recorded, or 500)',
+    {
+      what: '--storage-latency-us',
+      unit: 'microseconds',
+      least: 1,
+      most: 10_000_000,
+    },
+  ),
+];
+
 const WORLD_OPTIONS: readonly Option[] = [
   {
     flags: '--seed <n>',
@@ -186,6 +219,7 @@ export const PLAN_OPTIONS: readonly Option[] = [
   ...POLICY_OPTIONS,
   ...TRACE_OPTIONS,
   ...DATABASE_OPTIONS,
+  ...OPTIMIZED_READS_OPTIONS,
   ...WORLD_OPTIONS,
   ...PRICE_OPTIONS,
   ...OUTPUT_OPTIONS,

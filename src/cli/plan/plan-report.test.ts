@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, TracePlan } from '../../planner/results.ts';
 import { width } from '../terminal/text.ts';
-import { hostilePlan, severalPlan, shopPlan } from './plan-fixture.ts';
+import { hostilePlan, severalPlan, shopPlan, tieredPlan } from './plan-fixture.ts';
 import { renderPlanReport } from './plan-report.ts';
 
 /** Colours are escape codes. */
@@ -20,6 +20,7 @@ describe('renderPlanReport', () => {
     { columns: 80, color: 8 as const, file: 'shop-80-color.txt', plan: shopPlan() },
     { columns: 120, color: 0 as const, file: 'shop-120.txt', plan: shopPlan() },
     { columns: 120, color: 8 as const, file: 'shop-120-color.txt', plan: shopPlan() },
+    { columns: 80, color: 0 as const, file: 'tiered-80.txt', plan: tieredPlan() },
     { columns: 80, color: 0 as const, file: 'several-80.txt', plan: severalPlan() },
     { columns: 120, color: 0 as const, file: 'several-120.txt', plan: severalPlan() },
   ])('fits $columns columns: $file', async ({ columns, color, file, plan }) => {
@@ -45,6 +46,23 @@ describe('renderPlanReport', () => {
       ),
     }));
     expect(text(cheapButShort)).toMatch(/\n· Kubernetes VPA .*\n\* Airglow /);
+  });
+
+  it('says what a second tier would change only where that was asked for', () => {
+    expect(text(shopPlan())).not.toContain('Optimized Reads');
+    const report = text(tieredPlan());
+    expect(report).toContain('verdict    A second cache tier of 8 GiB would help');
+    expect(report).toMatch(/IO:DataFileRead +2 +0 +-100%/);
+    expect(report).toMatch(/IO:TieredCacheRead +0 +0\.1 +new/);
+    expect(report).toMatch(/ACU-hours +1,004 +602/);
+    expect(report).toContain('With 8.6 GiB of memory (4.5 ACU) or more it makes no difference');
+    const nothing = { load: [], without: null, with: null, remarks: [], assumptions: [] };
+    const unknown = { tierBytes: null, workingSetBytes: null, enoughMemoryBytes: null, storageSeconds: null };
+    const missing = text(
+      tieredPlan({ ...nothing, ...unknown, verdict: { kind: 'unknown', sentence: 'It cannot be said.' } }),
+    );
+    expect(missing).toMatch(/verdict +It cannot be said\.\n\n/);
+    expect(missing).not.toMatch(/null|NaN|undefined/);
   });
 
   it('says it when no bounds meet the objective', () => {

@@ -15,6 +15,8 @@ import {
 } from './figures.ts';
 import { briefText, burstsText, OBJECTIVE_MISSED, offersText, shortPeriodText } from './plan-words.ts';
 import { figureTable, type TableColumn } from './figure-table.ts';
+import { optimizedReadsLines } from './optimized-reads-report.ts';
+import { OPTIMIZED_READS_TITLE } from './optimized-reads-words.ts';
 import { planChart } from './plan-chart.ts';
 import { policyTable, summaryTable } from './policy-table.ts';
 
@@ -47,6 +49,7 @@ function single(plan: Plan, trace: TracePlan, width: number): readonly Line[] {
     ...section(policiesTitle(trace), policyTable(trace.scores, trace.recommendation.policy, width)),
     ...section('when it would be short, with those bounds', shortTimes(trace, width)),
     ...section('other minimums and maximums', choices(trace, width)),
+    ...optimizedReads(trace, width),
     ...section(offersTitle(trace), offers(trace, width)),
     ...notes(plan, [trace], width),
   ];
@@ -57,7 +60,7 @@ function several(plan: Plan, width: number): readonly Line[] {
   const flat = plan.traces.filter(({ trace }) => trace.isFlat);
   const planned = plan.traces[0]?.recommendation.policy ?? '';
   return [
-    ...varied.flatMap((trace) => [...answer(trace, width, true), []]),
+    ...varied.flatMap((trace) => [...answer(trace, width, true), ...verdictLine(trace, width), []]),
     ...(plan.summary === null || varied.length === 0
       ? []
       : section(
@@ -180,6 +183,17 @@ function offerLines(
     ],
     ...broken(clean(formula), width - 4).map((text): Line => [span(`    ${text}`, FAINT)]),
   ];
+}
+
+function optimizedReads({ optimizedReads: whatIf }: TracePlan, width: number): readonly Line[] {
+  if (whatIf === undefined) return [];
+  const lines = optimizedReadsLines(whatIf, width, (label, text) => labelled(label, text, width));
+  return section(OPTIMIZED_READS_TITLE, lines);
+}
+
+function verdictLine({ optimizedReads: whatIf }: TracePlan, width: number): readonly Line[] {
+  if (whatIf === undefined) return [];
+  return labelled('tier', [whatIf.verdict.sentence, ...whatIf.remarks].join(' '), width);
 }
 
 function flatLines(traces: readonly TracePlan[], width: number): readonly Line[] {

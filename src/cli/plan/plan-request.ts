@@ -32,6 +32,10 @@ export interface PlanCommandOptions {
   readonly storageGib: number;
   readonly ioMillions: number;
   readonly hostPrice?: number;
+  readonly optimizedReads?: boolean;
+  readonly tieredCache?: number;
+  readonly localLatencyUs?: number;
+  readonly storageLatencyUs?: number;
   readonly listPolicies?: boolean;
   readonly json?: boolean;
   readonly charts?: boolean;
@@ -40,6 +44,7 @@ export interface PlanCommandOptions {
 
 /** So many fill a wide screen. */
 const CHART_POINTS = 480;
+const GIB = 1024 ** 3;
 
 const EXAMPLES = [
   'airglow plan cpu.csv --unit cpu-percent --vcpus 4',
@@ -63,11 +68,42 @@ export function checkTogether(paths: readonly string[], options: PlanCommandOpti
   if (synthetic === undefined && (hours !== undefined || cores !== undefined)) {
     throw invalid(`${hours === undefined ? '--cores' : '--hours'} is for --synthetic; files have their own`);
   }
+  checkOptimizedReads(options);
   if (options.charts === true && options.json !== true) {
     throw invalid('--charts puts the points of the charts into JSON: use it with --json');
   }
   if (paths.filter((path) => path === '-').length > 1)
     throw invalid('standard input (-) can be read only once');
+}
+
+function checkOptimizedReads(options: PlanCommandOptions): void {
+  const { optimizedReads, tieredCache, localLatencyUs, storageLatencyUs } = options;
+  if (optimizedReads === true) return;
+  const named = [
+    tieredCache === undefined ? [] : ['--tiered-cache'],
+    localLatencyUs === undefined ? [] : ['--local-latency-us'],
+    storageLatencyUs === undefined ? [] : ['--storage-latency-us'],
+  ].flat();
+  if (named.length > 0)
+    throw invalid(`${named.join(', ')}: give --optimized-reads too, whose figures these are`);
+}
+
+/** What was given as microseconds, and what nobody gave. */
+function secondsOf(microseconds: number | undefined): number | null {
+  return microseconds === undefined ? null : microseconds / 1e6;
+}
+
+function optimizedReadsOf(options: PlanCommandOptions): Pick<PlanOptions, 'optimizedReads'> {
+  if (options.optimizedReads !== true) return {};
+  const { tieredCache, workingSet } = options;
+  return {
+    optimizedReads: {
+      tierBytes: tieredCache === undefined ? null : tieredCache * GIB,
+      localSeconds: secondsOf(options.localLatencyUs),
+      storageSeconds: secondsOf(options.storageLatencyUs),
+      workingSetBytes: workingSet === undefined ? null : workingSet * GIB,
+    },
+  };
 }
 
 /** `allNames` in the order in which they are compared unless told otherwise. Raises INVALID_ARGUMENT. */
@@ -102,6 +138,7 @@ export function planOptions(
     },
     chartPoints: CHART_POINTS,
     madeAt,
+    ...optimizedReadsOf(options),
   };
 }
 

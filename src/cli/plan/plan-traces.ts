@@ -18,7 +18,7 @@ export async function tracesOf(paths: readonly string[], reading: Reading): Prom
   const traces: ReadTrace[] = [];
   for (const path of paths) traces.push(await fileTrace(path, reading));
   if (options.history !== undefined && options.target !== undefined) {
-    traces.push(whole(await recordedTrace(options.history, options.target, reading)));
+    traces.push(await recordedTrace(options.history, options.target, reading));
   }
   if (options.synthetic !== undefined) {
     const { syntheticTrace } = await import('../../planner/traces/synthetic.ts');
@@ -52,17 +52,25 @@ async function fileTrace(path: string, { options, context, progress }: Reading):
   });
 }
 
-async function recordedTrace(folder: string, target: string, { progress }: Reading): Promise<Trace> {
+async function recordedTrace(
+  folder: string,
+  target: string,
+  { options, progress }: Reading,
+): Promise<ReadTrace> {
   const { openRecordedHistory } = await import('./recorded-history.ts');
   const { historyTrace } = await import('./history-trace.ts');
   const history = await openRecordedHistory(folder);
   try {
-    return await historyTrace({
+    const trace = await historyTrace({
       history,
       target,
       days: null,
       onProgress: (share) => progress.show(`reading the record of ${target}`, share),
     });
+    if (options.optimizedReads !== true) return whole(trace);
+    const { recordedReads } = await import('./recorded-reads.ts');
+    const reads = await recordedReads(history, target);
+    return reads === null ? whole(trace) : { ...whole(trace), reads };
   } finally {
     await history.close();
   }

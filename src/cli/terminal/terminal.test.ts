@@ -96,4 +96,12 @@ describe('marksOf', () => {
     const [read, write] = marksOf('db.wait_event', ['IO:DataFileRead', 'IO:DataFileWrite']);
     expect(read?.hue).not.toEqual(write?.hue);
   });
+
+  it('tells pages of the second cache tier from those of storage, and leaves these as they were', () => {
+    const reads = ['IO:DataFileRead', 'IO:WALSync'];
+    const marks = marksOf('db.wait_event', [...reads, 'IO:TieredCacheRead']);
+    expect(new Set(marks.map(({ hue }) => hue.c256)).size).toBe(3);
+    expect(new Set(marks.map(({ letter }) => letter)).size).toBe(3);
+    expect(marks.filter(({ key }) => reads.includes(key))).toEqual(marksOf('db.wait_event', reads));
+  });
 });

@@ -1,4 +1,4 @@
-import { CPU, CPU_RUNNING, CPU_WAITING, type Dimension } from '../../load/model.ts';
+import { CPU, CPU_RUNNING, CPU_WAITING, TIER_READ, type Dimension } from '../../load/model.ts';
 import { OTHER } from '../../history/history.ts';
 import type { Hue } from './paint.ts';
 
@@ -27,6 +27,8 @@ const FAMILIES: readonly { readonly type: string; readonly letter: string; reado
   ];
 
 const REST: readonly Hue[] = [hue(213, 95), hue(183, 95)];
+/** I/O of another place than storage. */
+const TIER_HUE = hue(105, 36);
 const OTHER_HUE = hue(238, 90);
 
 /** For dimensions whose values have no colours of their own. */
@@ -68,6 +70,7 @@ function waitMarks(keys: readonly string[]): readonly Mark[] {
   const usedLetters = new Set<string>(['w', ...reserved]);
   return ordered.map((key) => {
     if (key === CPU_WAITING) return { key, hue: hue(149, 92), letter: 'w' };
+    if (key === TIER_READ) return { key, hue: TIER_HUE, letter: freeLetter(key, usedLetters) };
     const type = typeOf(key);
     const family = FAMILIES.find((candidate) => candidate.type === type);
     const hues = key === OTHER ? [OTHER_HUE] : (family?.hues ?? REST);

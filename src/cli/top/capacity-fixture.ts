@@ -60,6 +60,7 @@ export const CLUSTER: ClusterDescription = {
     wakes: 0,
     lastWake: null,
   },
+  optimizedReads: { tempObjects: null, tieredCache: null, localStorage: null },
   shape: DEFAULT_SHAPE,
   enforced: true,
   enforcementNote: null,

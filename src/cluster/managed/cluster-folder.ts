@@ -13,6 +13,8 @@ import type { ServerFolder } from '../server-folder.ts';
  */
 export interface ClusterFolder extends ServerFolder {
   readonly capacityFile: string;
+  /** There once temporary objects were to go to local storage. */
+  readonly tempFile: string;
   readonly hbaFile: string;
   readonly identFile: string;
   readonly certFile: string;
@@ -31,6 +33,7 @@ export function clusterFolder(path: string): ClusterFolder {
     socketDir: chooseSocketDir(path),
     configFile: join(path, 'postgresql.conf'),
     capacityFile: join(path, 'capacity.conf'),
+    tempFile: join(path, 'temp.conf'),
     hbaFile: join(path, 'pg_hba.conf'),
     identFile: join(path, 'pg_ident.conf'),
     certFile: join(path, 'server.crt'),

@@ -32,6 +32,7 @@ import { makeSecrets, writeSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { ADMIN_ROLE, sizingBasis } from './server-config.ts';
 import { ServerFiles } from './server-files.ts';
+import { checkLocalStorage } from './temp-space/local-storage.ts';
 import { Turns } from './turns.ts';
 
 /** A database that is whole and has never been started. */
@@ -91,6 +92,8 @@ async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Pl
     tls,
   };
   checkNetwork(network, engine);
+  if (options.localStorage !== undefined)
+    await checkLocalStorage(options.localStorage, options.clustersDir, anyUser);
   if (options.port !== undefined) checkPort(options.port);
   const temporary = options.temporary ?? false;
   const port = options.port ?? (await choosePort(options.clustersDir, network.listen, temporary));

@@ -41,6 +41,7 @@ import { ServerFiles } from './server-files.ts';
 import { boundLog, logLines } from './server-log.ts';
 import { ServerRun } from './server-run.ts';
 import { startServer, tryLastGood } from './start-server.ts';
+import { TempSpace } from './temp-space/temp-space.ts';
 import { Turns } from './turns.ts';
 
 const STOP_PATIENCE_MS = 60_000;
@@ -59,6 +60,7 @@ export class LocalCluster implements ManagedCluster {
   readonly limits: ClusterLimits;
   readonly files: ServerFiles;
   readonly guard: Guard | null;
+  readonly tempSpace: TempSpace;
   readonly rest: ClusterRest;
   readonly #secrets: Secrets;
   readonly #counter = new RunnableCounter();
@@ -85,11 +87,20 @@ export class LocalCluster implements ManagedCluster {
       this.#hasTier ? this.#spec.optimizedReads.startedTierBytes : null,
     );
     this.files = new ServerFiles(created.folder, created.runAs);
+    this.tempSpace = new TempSpace({
+      folder: created.folder,
+      runAs: created.runAs,
+      shape: options.shape,
+      spec: () => this.#spec,
+      adminUrl: () => this.socketUrl(),
+      writeSettings: (text) => this.files.writeTemp(text),
+    });
     this.rest = new LocalRest(this, () => this.#run);
     this.accounts = {
       cpu: () => this.limits.group?.cpuAccount() ?? null,
       memory: () => this.limits.group?.memoryAccount() ?? null,
       runnable: () => this.#run?.runnable() ?? 0,
+      pids: () => this.#run?.pids() ?? [],
     };
   }
 
@@ -211,6 +222,7 @@ export class LocalCluster implements ManagedCluster {
       await writeFile(this.folder.incompleteFile, '', { mode: 0o600 });
       await this.#end('fast');
       await this.#releaseSharedMemory();
+      await this.tempSpace.idle();
       await removeRemains(this.folder, this.#spec, this.limits);
       await this.guard?.dismiss();
       this.#counter.close();
@@ -266,6 +278,7 @@ export class LocalCluster implements ManagedCluster {
     // It may have ended already.
     if (run.hasEnded) return;
     this.#run = run;
+    this.tempSpace.attach(run);
     this.#upkeep = setInterval(() => void this.#keepUp(run), UPKEEP_MS).unref();
   }
 

@@ -39,6 +39,7 @@ export class LocalRest implements ClusterRest {
 
   async hush(): Promise<void> {
     await this.#run()?.hush();
+    await this.#cluster.tempSpace.idle();
   }
 
   unhush(): void {

@@ -96,6 +96,8 @@ export interface ClusterAccounts {
   memory(): MemoryAccount | null;
   /** Processes that are on a processor or wait for one, those on the exempt side not counted. */
   runnable(): number;
+  /** Its processes, those on the exempt side not among them. */
+  pids(): readonly number[];
 }
 
 /** A database of ours, in whatever state. Everything that changes something is done one after the other. */

@@ -13,7 +13,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Changes a database as a whole or not at all: what PostgreSQL does not take is put back as it was. Raises
- * INVALID_ARGUMENT, SETTING_REFUSED.
+ * INVALID_ARGUMENT, SETTING_REFUSED, LOCAL_STORAGE_UNUSABLE.
  */
 export async function modifyCluster(
   cluster: LocalCluster,
@@ -37,10 +37,12 @@ export async function modifyCluster(
       run.process.signal('SIGHUP');
       await checkTaken(run);
     }
+    await cluster.tempSpace.turn(spec, run);
     await cluster.save(spec);
   } catch (error) {
     await putBack();
     run?.process.signal('SIGHUP');
+    await cluster.tempSpace.turn(cluster.spec, run).catch(() => {});
     throw error;
   }
   // Sizes that follow capacity may be bounded otherwise now.

@@ -9,6 +9,7 @@ import type { ClusterLimits } from './cluster-limits.ts';
 import { removeAsServerUser } from './leftovers.ts';
 import type { ClusterSpec } from './model.ts';
 import { removeOsUser } from './os-user.ts';
+import { removeTempSpace } from './temp-space/remove-temp-space.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -22,6 +23,7 @@ export async function removeRemains(
   await limits.remove();
   const runAs = await ownerOf(spec);
   if (runAs !== null) await removeAsServerUser(folder, runAs);
+  await removeTempSpace(folder.path, spec.id, runAs);
   // The folder goes last: while it is there, what failed can be done again.
   await endProcessesOf(spec);
   await removeOsUser(spec.osUser);

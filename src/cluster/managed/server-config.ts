@@ -47,6 +47,7 @@ export function renderConfig(spec: ClusterSpec, folder: ClusterFolder, basis: Si
       'pg_stat_statements.max': 5000,
     }),
     `include '${folder.capacityFile.replaceAll("'", "''")}'\n`,
+    `include_if_exists '${folder.tempFile.replaceAll("'", "''")}'\n`,
     renderAssignments(parameters),
     renderAssignments({
       shared_preload_libraries: withStatStatements(libraries),

@@ -34,6 +34,11 @@ export class ServerFiles {
     await replaceFile(this.#folder.capacityFile, renderCapacity(acu, basis), rights);
   }
 
+  /** Written anew at each start, too. */
+  async writeTemp(text: string): Promise<void> {
+    await replaceFile(this.#folder.tempFile, text, { ...this.#rights, durable: false });
+  }
+
   /** The step that capacity.conf was written for last; null where it does not tell. */
   async writtenStepAcu(): Promise<number | null> {
     const text = await readFile(this.#folder.capacityFile, 'utf8').catch(() => '');

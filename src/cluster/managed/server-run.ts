@@ -81,9 +81,14 @@ export class ServerRun {
     return this.#applier.apply(acu);
   }
 
-  runnable(): number {
+  /** Those on the exempt side not among them. */
+  pids(): readonly number[] {
     const pids = this.#context.limits.group?.pids() ?? this.#ownProcesses();
-    return this.#context.counter.count(pids.filter((pid) => !this.#exempted.has(pid)));
+    return pids.filter((pid) => !this.#exempted.has(pid));
+  }
+
+  runnable(): number {
+    return this.#context.counter.count(this.pids());
   }
 
   /** Raises INVALID_ARGUMENT for a process that is not this server's. */

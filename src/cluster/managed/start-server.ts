@@ -32,6 +32,7 @@ export async function startServer(
   await group?.thaw();
   await endLeftovers(folder, runAs, group);
   if (spec.postmaster !== null && isOfEarlierBoot(spec.postmaster)) await forgetOldPidFile(folder, runAs);
+  await cluster.tempSpace.prepare();
   await mustBeFree(spec.port, spec.network.listen);
   await prepareSocketDir(folder, runAs);
   await boundLog(folder.logFile);

@@ -13,6 +13,8 @@ import type { AppliedChange } from './capacity-keeper.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { HostArbiter } from './host-arbiter.ts';
 import { newsOf } from './journal-news.ts';
+import type { WatchedTier } from './optimized-reads/database-reads.ts';
+import type { OptimizedReadsWatch } from './optimized-reads/optimized-reads-watch.ts';
 import { LoadWindow } from './load-window.ts';
 import type { MeterFile } from './meter-file.ts';
 import { SleepCycle } from './sleep-cycle.ts';
@@ -27,6 +29,7 @@ export interface RunnerOptions {
   readonly shape: AcuShape;
   readonly policy: CapacityPolicy;
   readonly arbiter: HostArbiter;
+  readonly tier: WatchedTier;
   readonly intervalMs: number;
   readonly fastIntervalMs: number;
   /** Or why nothing can be paused on this host. */
@@ -63,6 +66,7 @@ export class ClusterRunner {
     this.#options = options;
     this.cluster = options.cluster;
     this.meter = options.meter;
+    this.cluster.tempSpace.subscribe((event) => this.#emitEvent({ atMs: Date.now(), ...event }));
     this.sleep = new SleepCycle({
       cluster: options.cluster,
       sentinel: options.sentinel,
@@ -76,6 +80,15 @@ export class ClusterRunner {
 
   get statusReason(): string | null {
     return this.#statusReason;
+  }
+
+  get tier(): WatchedTier {
+    return this.#options.tier;
+  }
+
+  /** Null while it does not run. */
+  get reads(): OptimizedReadsWatch | null {
+    return this.#running?.reads ?? null;
   }
 
   get observer(): Observer | null {
@@ -204,7 +217,7 @@ export class ClusterRunner {
   }
 
   async #watch(): Promise<void> {
-    const { policy, intervalMs, fastIntervalMs, arbiter } = this.#options;
+    const { policy, intervalMs, fastIntervalMs, arbiter, tier } = this.#options;
     const running = new RunningDatabase({
       cluster: this.cluster,
       config: this.config,
@@ -212,6 +225,7 @@ export class ClusterRunner {
       intervalMs,
       fastIntervalMs,
       arbiter,
+      tier,
       noPausing: () => this.sleep.obstacle,
       onPause: () => void this.#inTurn(() => this.#fallAsleep(running)),
       onTick: (tick) => {

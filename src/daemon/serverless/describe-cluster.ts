@@ -4,6 +4,7 @@ import { explainDecision } from '../../capacity/explain.ts';
 import type { MeterReading } from '../../capacity/meter.ts';
 import { readBootMs } from '../../kernel/host-facts.ts';
 import type { ClusterRunner } from './cluster-runner.ts';
+import { optimizedReadsOf } from './optimized-reads/describe-optimized-reads.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -35,6 +36,7 @@ export function describeCluster(runner: ClusterRunner, price: Price, nowMs: numb
       requestedMax: spec.maxAcu,
     },
     pause: pauseOf(runner),
+    optimizedReads: optimizedReadsOf(runner, nowMs),
     shape: cluster.shape,
     enforced: enforcement.enforced,
     enforcementNote: enforcement.enforced ? null : `${enforcement.reason} ${enforcement.remedy}`,

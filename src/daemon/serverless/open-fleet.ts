@@ -29,6 +29,7 @@ import { readVersion } from '../version.ts';
 import { ClusterRunner } from './cluster-runner.ts';
 import { describeCluster, explainCluster } from './describe-cluster.ts';
 import { HostArbiter } from './host-arbiter.ts';
+import { HostTierKeeper } from './host-tier-keeper.ts';
 import { MeterFile } from './meter-file.ts';
 import { SentinelKeeper } from './sentinel-keeper.ts';
 import { openStateFolder } from './state-folder.ts';
@@ -65,6 +66,7 @@ const NOT_WANTED: NoLimits = {
 
 class LocalFleet implements OpenFleet {
   readonly host: HostCapacity;
+  readonly tier: HostTierKeeper;
   readonly #options: FleetOptions;
   readonly #folder: StateFolder;
   readonly #limits: LimitsHost | NoLimits;
@@ -85,6 +87,13 @@ class LocalFleet implements OpenFleet {
     this.#shape = options.shape ?? DEFAULT_SHAPE;
     this.host = hostCapacity(this.#shape, limits);
     this.#arbiter = new HostArbiter(this.host.budgetAcu);
+    this.tier = new HostTierKeeper({
+      stateDir: folder.path,
+      limits,
+      temporary: options.temporary === true,
+      runners: () => this.#runners.values(),
+      log: options.log,
+    });
   }
 
   async open(): Promise<void> {
@@ -98,6 +107,7 @@ class LocalFleet implements OpenFleet {
         log: this.#options.log,
       });
     }
+    await this.tier.open();
     const { clustersDir } = this.#folder;
     const entries = await readdir(clustersDir, { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(clustersDir, name));
@@ -118,6 +128,7 @@ class LocalFleet implements OpenFleet {
     if (this.#runners.has(name) || this.#creating.has(name)) {
       throw new AirglowError('CLUSTER_EXISTS', `there is a database ${name} already; choose another name`);
     }
+    const release = this.tier.reserve(name, request.tieredCacheBytes);
     this.#creating.add(name);
     this.#emit({ kind: 'status', name, status: 'creating' });
     try {
@@ -133,6 +144,9 @@ class LocalFleet implements OpenFleet {
         ...optional('ignoreActivity', request.ignoreActivity),
         parameters: request.parameters ?? {},
         network: { ...optional('listen', request.listen), ...optional('allow', request.allow) },
+        ...optional('localStorage', request.localStorage),
+        ...optional('tempSpaceBytes', request.tempSpaceBytes),
+        ...optional('tieredCacheBytes', request.tieredCacheBytes),
         ...optional('port', request.port),
         ...optional('engineMajor', request.engineVersion),
         ...optional('tlsCertFile', request.tlsCertFile),
@@ -140,6 +154,7 @@ class LocalFleet implements OpenFleet {
       });
       return await this.#firstStart(cluster);
     } finally {
+      release();
       this.#creating.delete(name);
     }
   }
@@ -156,19 +171,24 @@ class LocalFleet implements OpenFleet {
     const { spec } = runner.cluster;
     const [minAcu, maxAcu] = [request.minCapacity ?? spec.minAcu, request.maxCapacity ?? spec.maxAcu];
     checkCapacityRange(minAcu, maxAcu);
-    await runner.modify({
+    const release = this.tier.reserve(name, request.tieredCacheBytes);
+    const change = {
       minAcu,
       maxAcu,
       ...optional('secondsUntilAutoPause', request.secondsUntilAutoPause),
       ...optional('ignoreActivity', request.ignoreActivity),
       ...optional('parameters', request.parameters),
+      ...optional('localStorage', request.localStorage),
+      ...optional('tempSpaceBytes', request.tempSpaceBytes),
+      ...optional('tieredCacheBytes', request.tieredCacheBytes),
       network: {
         ...optional('listen', request.listen),
         ...optional('allow', request.allow),
         ...optional('tlsCertFile', request.tlsCertFile),
         ...optional('tlsKeyFile', request.tlsKeyFile),
       },
-    });
+    };
+    await runner.modify(change).finally(release);
     return this.#describe(runner);
   }
 
@@ -221,6 +241,7 @@ class LocalFleet implements OpenFleet {
     await Promise.all(
       runners.map((runner) => (this.#options.temporary === true ? runner.delete() : runner.close())),
     );
+    await this.tier.close();
     await this.#sentinel?.close();
     await this.#folder.release();
   }
@@ -261,6 +282,7 @@ class LocalFleet implements OpenFleet {
       shape: this.#shape,
       policy: policy ?? airglowPolicy,
       arbiter: this.#arbiter,
+      tier: this.tier,
       intervalMs: intervalMs ?? 1_000,
       fastIntervalMs: fastIntervalMs ?? 50,
       sentinel: this.#sentinel ?? this.host.enforcementNote ?? 'Nothing can be paused on this host.',
@@ -286,6 +308,7 @@ class LocalFleet implements OpenFleet {
     return {
       shape: this.#shape,
       limits: this.#limits,
+      tier: this.tier,
       host: { cpus, memoryBytes },
       log: this.#options.log,
     };

@@ -14,6 +14,9 @@ import { ActivityWatch } from './activity-watch.ts';
 import type { AppliedChange } from './capacity-keeper.ts';
 import { CapacityLoop } from './capacity-loop.ts';
 import type { HostArbiter } from './host-arbiter.ts';
+import { DatabaseReads } from './optimized-reads/database-reads.ts';
+import type { WatchedTier } from './optimized-reads/database-reads.ts';
+import { OptimizedReadsWatch } from './optimized-reads/optimized-reads-watch.ts';
 
 export interface RunningDatabaseOptions {
   readonly cluster: ManagedCluster;
@@ -22,6 +25,7 @@ export interface RunningDatabaseOptions {
   readonly intervalMs: number;
   readonly fastIntervalMs: number;
   readonly arbiter: HostArbiter;
+  readonly tier: WatchedTier;
   /** Why it cannot be paused at this moment; null where it can. */
   readonly noPausing: () => string | null;
   readonly onPause: () => void;
@@ -39,6 +43,7 @@ const CLIENT_FIRST_MS = 25;
 export class RunningDatabase {
   readonly observer: Observer;
   readonly loop: CapacityLoop;
+  readonly reads: OptimizedReadsWatch;
   readonly #options: RunningDatabaseOptions;
   readonly #guard: MemoryGuard | null;
   readonly #activity: ActivityWatch;
@@ -52,6 +57,7 @@ export class RunningDatabase {
     this.observer = createObserver({ url: cluster.socketUrl(), target: name, intervalMs });
     this.#guard = cluster.guardMemory(config.maxAcu, (event) => options.onEvent(toHistory(event)));
     this.#activity = new ActivityWatch(cluster, options.noPausing);
+    this.reads = new OptimizedReadsWatch(new DatabaseReads(cluster, options.tier));
     const traffic = new TrafficRate(port);
     this.loop = new CapacityLoop({
       cluster,
@@ -89,6 +95,7 @@ export class RunningDatabase {
     this.#cancelResume();
     const { arbiter, cluster } = this.#options;
     arbiter.leave(cluster.spec.name);
+    this.reads.forget();
     await this.loop.suspend();
     await Promise.all([this.observer.suspend(), this.#activity.idle()]);
     const sessions = await cluster.rest.sessions().catch(() => []);
@@ -124,9 +131,11 @@ export class RunningDatabase {
     await this.observer.stop();
     this.#unsubscribe();
     this.#guard?.close();
+    this.reads.close();
   }
 
   #goOn(kind: WakeKind, why: string): void {
+    this.reads.forget();
     this.#options.cluster.rest.unhush();
     this.loop.resume(kind, why);
     this.#join();
@@ -151,6 +160,7 @@ export class RunningDatabase {
   #observed(message: ObserverMessage): void {
     if (message.kind === 'live') {
       this.loop.tick(message.tick);
+      this.#countReads(message.tick);
       this.#options.arbiter.share();
       this.#options.onTick(message.tick);
     }
@@ -159,6 +169,12 @@ export class RunningDatabase {
     const pid = this.observer.status().engine?.backendPid;
     // The backend that samples must not be held up by the limits it reports on.
     if (isConnection(message.event) && pid !== undefined) void this.#exempt(pid);
+  }
+
+  #countReads(tick: LoadTick): void {
+    if (tick.state === 'paused') return;
+    const points = this.reads.look(tick, performance.now(), Date.now());
+    if (points.length > 0) this.#options.onCounters(points);
   }
 
   async #exempt(pid: number): Promise<void> {

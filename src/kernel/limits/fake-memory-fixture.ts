@@ -5,6 +5,7 @@ import { MemoryV2 } from './memory-v2.ts';
 
 export const MIB = 1024 ** 2;
 export const PAGE_BYTES = 4096;
+const UNLIMITED_V1 = '9223372036854771712\n';
 
 /** Memory of a group and a kernel that evicts what may be evicted; faults are made by changing it on the way. */
 export interface FakeMemory {
@@ -14,6 +15,13 @@ export interface FakeMemory {
   dirtyBytes: number;
   /** Cache that is read in with each look at the usage. */
   refillBytes: number;
+  shmemBytes: number;
+  /** On swap. */
+  swapBytes: number;
+  /** What the host has left of it. */
+  swapFreeBytes: number;
+  /** The kernel evicts no more than this at one try. */
+  evictableAtOnce: number;
   oomKills: number;
   /** The highest usage of what a v2 limit was ever set below: the kernel kills there. */
   lethalWrites: number;
@@ -34,17 +42,22 @@ export function fakeMemory(options: FakeMemoryOptions): FakeMemory {
     cacheBytes: 0,
     dirtyBytes: 0,
     refillBytes: 0,
+    shmemBytes: 0,
+    swapBytes: 0,
+    swapFreeBytes: 0,
+    evictableAtOnce: Number.POSITIVE_INFINITY,
     oomKills: 0,
     lethalWrites: 0,
     files,
     // Made below, since its readers look at the files.
     control: null as unknown as MemoryControl,
   };
-  const usage = (): number => memory.anonBytes + memory.cacheBytes;
+  const usage = (): number => memory.anonBytes + memory.cacheBytes + memory.shmemBytes;
   const evict = (bytes: number): number => {
-    const evicted = Math.min(Math.max(0, bytes), memory.cacheBytes - memory.dirtyBytes);
+    const wanted = Math.min(Math.max(0, bytes), memory.evictableAtOnce);
+    const evicted = Math.min(wanted, memory.cacheBytes - memory.dirtyBytes);
     memory.cacheBytes -= evicted;
-    return evicted;
+    return evicted + swapOut(memory, wanted - evicted);
   };
   const show = options.version === 1 ? showV1 : showV2;
   const reader = files.reader.bind(files);
@@ -56,6 +69,11 @@ export function fakeMemory(options: FakeMemoryOptions): FakeMemory {
     },
     close: () => {},
   });
+  const read = files.read.bind(files);
+  files.read = (path) => {
+    show(memory, usage());
+    return read(path);
+  };
   if (options.version === 1) takeV1(memory, usage, evict);
   else takeV2(memory, usage, evict, options.reclaim ?? 'options');
   show(memory, usage());
@@ -63,12 +81,36 @@ export function fakeMemory(options: FakeMemoryOptions): FakeMemory {
   return Object.assign(memory, { control: new Control(files, '/g', PAGE_BYTES) });
 }
 
-function takeV1({ files }: FakeMemory, usage: () => number, evict: (bytes: number) => number): void {
-  files.put('/g/memory.limit_in_bytes', '9223372036854771712');
+function swapOut(memory: FakeMemory, bytes: number): number {
+  const { files } = memory;
+  const isBounded = files.exists('/g/memory.swap.max') && !files.read('/g/memory.swap.max').startsWith('max');
+  const bound = isBounded ? Number(files.read('/g/memory.swap.max')) : Number.POSITIVE_INFINITY;
+  const isKeptOut = files.exists('/g/memory.swappiness') && Number(files.read('/g/memory.swappiness')) === 0;
+  const room = isKeptOut ? 0 : Math.min(memory.swapFreeBytes, bound - memory.swapBytes);
+  const swapped = Math.max(0, Math.min(bytes, memory.shmemBytes, room));
+  memory.shmemBytes -= swapped;
+  memory.swapBytes += swapped;
+  memory.swapFreeBytes -= swapped;
+  return swapped;
+}
+
+function takeV1(memory: FakeMemory, usage: () => number, evict: (bytes: number) => number): void {
+  const { files } = memory;
+  files.put('/memory.swappiness', '60\n').put('/g/memory.swappiness', '60\n');
+  files.put('/g/memory.memsw.limit_in_bytes', UNLIMITED_V1);
+  files.onWrite('/g/memory.memsw.limit_in_bytes', (text, path) => {
+    const limit = text === '-1' ? Number(UNLIMITED_V1) : Number(text);
+    if (limit < Number(files.read('/g/memory.limit_in_bytes'))) throw systemError('EINVAL', path);
+    if (usage() + memory.swapBytes > limit) throw systemError('EBUSY', path);
+    files.put(path, text === '-1' ? UNLIMITED_V1 : `${text}\n`);
+  });
+  files.put('/g/memory.limit_in_bytes', UNLIMITED_V1);
   files.onWrite('/g/memory.limit_in_bytes', (text, path) => {
+    const limit = text === '-1' ? Number(UNLIMITED_V1) : Number(text);
+    if (limit > Number(files.read('/g/memory.memsw.limit_in_bytes'))) throw systemError('EINVAL', path);
     if (text !== '-1') evict(usage() - Number(text));
     if (text !== '-1' && usage() > Number(text)) throw systemError('EBUSY', path);
-    files.put(path, text === '-1' ? '9223372036854771712\n' : `${text}\n`);
+    files.put(path, text === '-1' ? UNLIMITED_V1 : `${text}\n`);
   });
 }
 
@@ -79,7 +121,7 @@ function takeV2(
   reclaim: 'none' | 'plain' | 'options',
 ): void {
   const { files } = memory;
-  files.put('/g/memory.max', 'max\n');
+  files.put('/g/memory.max', 'max\n').put('/g/memory.swap.max', 'max\n');
   files.onWrite('/g/memory.max', (text, path) => {
     files.put(path, `${text}\n`);
     if (text === 'max') return;
@@ -97,23 +139,37 @@ function takeV2(
   });
 }
 
-function showV1({ files, anonBytes, cacheBytes, oomKills }: FakeMemory, usageBytes: number): void {
+function showV1(memory: FakeMemory, usageBytes: number): void {
+  const { files, anonBytes, cacheBytes, shmemBytes, swapBytes, oomKills } = memory;
+  const stat = [
+    'cache 1',
+    `total_cache ${cacheBytes + shmemBytes}`,
+    `total_rss ${anonBytes}`,
+    `total_shmem ${shmemBytes}`,
+    `total_swap ${swapBytes}`,
+  ];
+  showSwap(memory);
   files
+    .put('/g/memory.memsw.usage_in_bytes', `${usageBytes + swapBytes}\n`)
     .put('/g/memory.usage_in_bytes', `${usageBytes}\n`)
-    .put('/g/memory.stat', `cache 1\ntotal_cache ${cacheBytes}\ntotal_rss ${anonBytes}\ntotal_shmem 0\n`)
+    .put('/g/memory.stat', `${stat.join('\n')}\n`)
     .put('/g/memory.kmem.usage_in_bytes', '0\n')
     .put('/g/memory.oom_control', `oom_kill_disable 0\nunder_oom 0\noom_kill ${oomKills}\n`);
 }
 
-function showV2(
-  { files, anonBytes, cacheBytes, dirtyBytes, oomKills }: FakeMemory,
-  usageBytes: number,
-): void {
+function showSwap({ files, swapBytes, swapFreeBytes }: FakeMemory): void {
+  const [size, used] = [swapBytes + swapFreeBytes, swapBytes].map((bytes) => bytes / 1024);
+  files.put('/proc/swaps', `Filename Type Size Used Priority\n/swap file ${size} ${used} 5\n`);
+}
+
+function showV2(memory: FakeMemory, usageBytes: number): void {
+  const { files, anonBytes, cacheBytes, shmemBytes, swapBytes, dirtyBytes, oomKills } = memory;
+  showSwap(memory);
   const stat = [
     `anon ${anonBytes}`,
-    `file ${cacheBytes}`,
+    `file ${cacheBytes + shmemBytes}`,
     'kernel 0',
-    'shmem 0',
+    `shmem ${shmemBytes}`,
     `file_dirty ${dirtyBytes}`,
     'file_writeback 0',
     `inactive_file ${cacheBytes}`,
@@ -121,6 +177,7 @@ function showV2(
   ];
   files
     .put('/g/memory.current', `${usageBytes}\n`)
+    .put('/g/memory.swap.current', `${swapBytes}\n`)
     .put('/g/memory.stat', `${stat.join('\n')}\n`)
     .put('/g/memory.events', `oom 0\noom_kill ${oomKills}\n`);
 }

@@ -34,9 +34,13 @@ export interface MemoryControl {
    * below it; the limit is as it was then. Raises LIMIT_REFUSED, GROUP_GONE.
    */
   stepDown(toBytes: number, usageBytes: number): Promise<boolean>;
+  /** How much may be on swap: what is in force, null where that is left to the host. Raises the system's error. */
+  swapBytes(): number | null;
+  /** Costs the kernel microseconds. Raises LIMIT_REFUSED, GROUP_GONE. */
+  setSwap(bytes: number | null): void;
   /** As far as it goes. Raises LIMIT_REFUSED, GROUP_GONE. */
   reclaim(): Promise<void>;
-  /** Bytes that can certainly not be evicted. */
+  /** Bytes that can certainly neither be evicted nor go to swap. */
   heldBytes(account: MemoryAccount): number;
   account(): MemoryAccount | null;
   close(): void;

@@ -46,7 +46,7 @@ describe('a group whose hierarchy holds every controller', () => {
     const { files, group } = await openShop();
     await group.setCpus(0.5);
     await group.setMemoryBytes(100_000_000);
-    expect(group.limits()).toEqual({ cpus: 0.5, memoryBytes: 99_999_744 });
+    expect(group.limits()).toEqual({ cpus: 0.5, memoryBytes: 99_999_744, swapBytes: null });
     expect(files.read(`${TOP}/memory.limit_in_bytes`)).toBe('99999744');
     expect(files.read(`${TOP}/cpu.cfs_quota_us`)).toBe('-1\n');
   });

@@ -2,10 +2,11 @@ import { AirglowError } from '../../errors.ts';
 import type { ControlFiles } from './control-files.ts';
 import { bandwidthFor, cpusOf, isSameBandwidth } from './cpu-bandwidth.ts';
 import { freeze, thaw } from './freezers.ts';
+import { wholePages } from './group-parts.ts';
 import type { Bandwidth, GroupParts } from './group-parts.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { dissolve, membersOf, moveOne, moveTree } from './members.ts';
-import { groupGone, refusal } from './refusal.ts';
+import { groupGone, noSwapAccount, refusal } from './refusal.ts';
 import type { CpuAccount, MemoryAccount, ResourceGroup } from './resource-group.ts';
 
 /** Where a group is, in each hierarchy. */
@@ -26,6 +27,7 @@ export class KernelGroup implements ResourceGroup {
   readonly #parts: GroupParts;
   readonly #files: ControlFiles;
   readonly #memoryLimit: MemoryLimit | null;
+  readonly #pageBytes: number;
 
   constructor(place: GroupPlace, parts: GroupParts, files: ControlFiles, pageBytes: number) {
     this.name = place.name;
@@ -35,6 +37,7 @@ export class KernelGroup implements ResourceGroup {
     this.#place = place;
     this.#parts = parts;
     this.#files = files;
+    this.#pageBytes = pageBytes;
     this.#memoryLimit = parts.memory === null ? null : new MemoryLimit(parts.memory, pageBytes);
   }
 
@@ -88,17 +91,34 @@ export class KernelGroup implements ResourceGroup {
     if (after !== wanted) throw ignored(this.name, `${String(wanted)} bytes`, `${String(after)} bytes`);
   }
 
+  async setSwapBytes(bytes: number | null): Promise<void> {
+    this.#mustExist();
+    checkSwap(bytes);
+    const { memory } = this.#parts;
+    if (memory === null) {
+      if (bytes) throw noSwapAccount(`memory controller for ${this.name}`);
+      return;
+    }
+    const wanted = bytes === null ? null : wholePages(bytes, this.#pageBytes);
+    memory.setSwap(wanted);
+    const after = this.#read(() => memory.swapBytes());
+    // Where swap is left to the host, it may keep everybody out of it.
+    if (wanted && after !== wanted)
+      throw ignored(this.name, `${wanted} bytes of swap`, `${String(after)} bytes`);
+  }
+
   async reclaim(): Promise<void> {
     this.#mustExist();
     await this.#parts.memory?.reclaim();
   }
 
-  limits(): { cpus: number | null; memoryBytes: number | null } {
+  limits(): { cpus: number | null; memoryBytes: number | null; swapBytes: number | null } {
     this.#mustExist();
     const { cpu, memory } = this.#parts;
     return {
       cpus: cpu === null ? null : cpusOf(this.#read(() => cpu.bandwidth())),
       memoryBytes: memory === null ? null : this.#read(() => memory.limitBytes()),
+      swapBytes: memory === null ? null : this.#read(() => memory.swapBytes()),
     };
   }
 
@@ -176,6 +196,11 @@ function checkAmount(amount: number | null, unit: string): void {
     'LIMIT_REFUSED',
     `${amount} ${unit} is no limit: name a number above zero, or none.`,
   );
+}
+
+function checkSwap(bytes: number | null): void {
+  if (bytes === null || (Number.isFinite(bytes) && bytes >= 0)) return;
+  throw new AirglowError('LIMIT_REFUSED', `${bytes} bytes of swap are no bound: name a number, 0 for none.`);
 }
 
 function describe({ quotaUs, periodUs, burstUs }: Bandwidth): string {

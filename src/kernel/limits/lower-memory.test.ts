@@ -110,14 +110,71 @@ describe('memory and swap together, in v1', () => {
     expect(files.writes.every((write) => write.startsWith('memory.limit_in_bytes'))).toBe(true);
   });
 
-  it('are raised before memory would be above them, by as much', async () => {
+  it('are raised before memory would be above them, by as much as somebody else left for swap', async () => {
     const { control, files } = fakeMemory({ version: 1 });
     await control.setLimit(300 * MIB);
     files.put(withSwap, String(400 * MIB));
-    await control.setLimit(350 * MIB);
-    expect(files.read(withSwap)).toBe(String(400 * MIB));
     await control.setLimit(600 * MIB);
-    expect(files.read(withSwap)).toBe(String(650 * MIB));
+    expect(files.read(withSwap).trim()).toBe(String(700 * MIB));
     expect(control.limitBytes()).toBe(600 * MIB);
+  });
+
+  it('stay as somebody else bound them when memory is lowered', async () => {
+    const { control, files } = fakeMemory({ version: 1 });
+    await control.setLimit(300 * MIB);
+    files.put(withSwap, String(400 * MIB));
+    await lowerMemory(control, 200 * MIB, PAGE_BYTES);
+    expect(files.read(withSwap).trim()).toBe(String(400 * MIB));
+  });
+});
+
+describe.each(KINDS.slice(0, 3))('lowering memory with a tier in %s', (_, options) => {
+  function withTier(swapFreeBytes: number): FakeMemory {
+    const memory = Object.assign(fakeMemory(options), {
+      anonBytes: 50 * MIB,
+      shmemBytes: 900 * MIB,
+      swapFreeBytes,
+    });
+    memory.control.setSwap(1_000 * MIB);
+    return memory;
+  }
+
+  it('pushes shared memory out to swap', async () => {
+    const memory = withTier(1_000 * MIB);
+    await lower(memory, 300 * MIB);
+    expect(memory.control.limitBytes()).toBe(300 * MIB);
+    expect(memory.swapBytes).toBeGreaterThanOrEqual(650 * MIB);
+    expect(memory.control.swapBytes()).toBe(1_000 * MIB);
+    expect(memory.lethalWrites).toBe(0);
+  });
+
+  it('goes on for as long as the usage falls', async () => {
+    const memory = Object.assign(withTier(1_000 * MIB), { shmemBytes: 310 * MIB, evictableAtOnce: 6 * MIB });
+    await memory.control.setLimit(400 * MIB);
+    await lower(memory, 280 * MIB);
+    expect(memory.control.limitBytes()).toBe(280 * MIB);
+    expect(memory.lethalWrites).toBe(0);
+  });
+
+  it('has page cache go first', async () => {
+    const memory = Object.assign(withTier(1_000 * MIB), { shmemBytes: 200 * MIB, cacheBytes: 2_000 * MIB });
+    await lower(memory, 600 * MIB);
+    expect(memory.swapBytes).toBe(0);
+    const said = options.version === 1 ? 'memory.swappiness: 1' : 'memory.reclaim: ';
+    expect(memory.files.writes.some((write) => write.startsWith(said))).toBe(true);
+    // As it was, after each step.
+    expect(options.version === 1 ? memory.files.read('/g/memory.swappiness') : '100').toBe('100');
+  });
+
+  it.each([
+    ['nothing may go there', 0, 1_000 * MIB],
+    ['it may not take enough', 300 * MIB, 1_000 * MIB],
+    ['the host has not enough', 1_000 * MIB, 300 * MIB],
+  ])('is refused where %s', async (_why, boundBytes, freeBytes) => {
+    const memory = withTier(freeBytes);
+    memory.control.setSwap(boundBytes);
+    await expect(lower(memory, 300 * MIB)).rejects.toMatchObject({ code: 'MEMORY_IN_USE' });
+    expect(memory.control.limitBytes()).toBeNull();
+    expect(memory.swapBytes).toBe(0);
   });
 });

@@ -5,6 +5,11 @@ import { MemoryV2 } from './memory-v2.ts';
 
 const PAGE_BYTES = 65_536;
 
+/** Of /proc/swaps. */
+function swaps(freeKib: number): string {
+  return `Filename Type Size Used Priority\n/swap file ${1_000 + freeKib} 1000 5\n`;
+}
+
 it('v1: the sums over the group and those below it', () => {
   const stat = [
     'cache 1',
@@ -14,12 +19,18 @@ it('v1: the sums over the group and those below it', () => {
     'total_cache 900',
     'total_rss 200',
     'total_shmem 300',
+    'total_workingset_refault_anon 7',
     'total_workingset_refault_file 5',
+    'total_swap 400',
+    'total_swapcached 50',
   ];
   const files = new FakeFiles()
     .put('/g/memory.usage_in_bytes', '1200\n')
     .put('/g/memory.stat', `${stat.join('\n')}\n`)
     .put('/g/memory.kmem.usage_in_bytes', '100\n')
+    .put('/g/memory.limit_in_bytes', '2000\n')
+    .put('/g/memory.memsw.limit_in_bytes', '2500\n')
+    .put('/proc/swaps', swaps(1))
     .put('/g/memory.oom_control', 'oom_kill_disable 0\nunder_oom 0\noom_kill 6\n');
   expect(new MemoryV1(files, '/g', PAGE_BYTES).account()).toEqual({
     usageBytes: 1200,
@@ -28,6 +39,9 @@ it('v1: the sums over the group and those below it', () => {
     fileBytes: 600,
     kernelBytes: 100,
     refaultedBytes: 5 * PAGE_BYTES,
+    swapBytes: 400,
+    swapRoomBytes: 100,
+    swappedInBytes: 7 * PAGE_BYTES,
     oomKills: 6,
     stalledUs: null,
   });
@@ -51,6 +65,9 @@ const V2_STAT = [
 function v2(stat: readonly string[]): MemoryV2 {
   const files = new FakeFiles()
     .put('/g/memory.current', '1250\n')
+    .put('/g/memory.swap.current', '400\n')
+    .put('/g/memory.swap.max', '5000\n')
+    .put('/proc/swaps', swaps(4))
     .put('/g/memory.stat', `${stat.join('\n')}\n`)
     .put('/g/memory.events', 'low 0\nhigh 0\nmax 3\noom 2\noom_kill 1\noom_group_kill 0\n')
     .put('/g/memory.pressure', 'some avg10=0.00 avg60=0.00 avg300=0.00 total=77\nfull avg10=0.00 total=7\n');
@@ -65,6 +82,9 @@ it('v2: what the kernel could give back is not counted as its own', () => {
     fileBytes: 600,
     kernelBytes: 150 - 60 + 7,
     refaultedBytes: 5 * PAGE_BYTES,
+    swapBytes: 400,
+    swapRoomBytes: 4096,
+    swappedInBytes: 9 * PAGE_BYTES,
     oomKills: 1,
     stalledUs: 77,
   });

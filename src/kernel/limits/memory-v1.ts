@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { ControlFiles, ControlReader } from './control-files.ts';
 import { statNumber } from './control-stat.ts';
 import type { MemoryControl } from './group-parts.ts';
+import { heldBytes } from './memory-held.ts';
 import { errorCode, refusal } from './refusal.ts';
 import type { MemoryAccount } from './resource-group.ts';
-
-/** "No limit" is the largest number of pages; nobody has that much memory. */
-const UNLIMITED_BYTES = 2 ** 62;
+import { bounded, SwapBoundV1 } from './swap-bound-v1.ts';
+import { SwapRoom } from './swap-room.ts';
 
 /**
  * Memory of a v1 group. The kernel itself evicts when the limit is lowered, and refuses (EBUSY) instead of killing, so
@@ -16,24 +16,26 @@ export class MemoryV1 implements MemoryControl {
   readonly #files: ControlFiles;
   readonly #pageBytes: number;
   readonly #limit: string;
-  readonly #limitWithSwap: string;
   readonly #forceEmpty: string;
   readonly #usage: ControlReader;
   readonly #stat: ControlReader;
   readonly #kernel: ControlReader | null;
   readonly #oom: ControlReader;
+  readonly #swap: SwapBoundV1;
+  readonly #swapRoom: SwapRoom;
 
   constructor(files: ControlFiles, folder: string, pageBytes: number) {
     this.#files = files;
     this.#pageBytes = pageBytes;
     this.#limit = join(folder, 'memory.limit_in_bytes');
-    this.#limitWithSwap = join(folder, 'memory.memsw.limit_in_bytes');
     this.#forceEmpty = join(folder, 'memory.force_empty');
     this.#usage = files.reader(join(folder, 'memory.usage_in_bytes'));
     this.#stat = files.reader(join(folder, 'memory.stat'));
     const kernel = join(folder, 'memory.kmem.usage_in_bytes');
     this.#kernel = files.exists(kernel) ? files.reader(kernel) : null;
     this.#oom = files.reader(join(folder, 'memory.oom_control'));
+    this.#swap = new SwapBoundV1(files, folder);
+    this.#swapRoom = new SwapRoom(files);
   }
 
   limitBytes(): number | null {
@@ -43,19 +45,36 @@ export class MemoryV1 implements MemoryControl {
   async setLimit(bytes: number | null): Promise<void> {
     const text = String(bytes ?? -1);
     try {
-      if (!(await this.#raisesSwapFirst(bytes))) await this.#files.write(this.#limit, text);
+      this.#swap.lead(bytes);
+      await this.#files.write(this.#limit, text);
+      this.#swap.follow();
     } catch (error) {
       throw refusal(this.#files, this.#limit, text, error);
     }
   }
 
-  async stepDown(toBytes: number): Promise<boolean> {
+  async stepDown(toBytes: number, usageBytes: number): Promise<boolean> {
+    const write = (): Promise<void> => this.#files.write(this.#limit, String(toBytes));
     try {
-      await this.#files.write(this.#limit, String(toBytes));
+      if (this.#hasCacheFor(usageBytes - toBytes)) await this.#swap.cacheFirst(write);
+      else await write();
+      this.#swap.follow();
       return true;
     } catch (error) {
       if (['EBUSY', 'EINTR'].includes(errorCode(error))) return false;
       throw refusal(this.#files, this.#limit, String(toBytes), error);
+    }
+  }
+
+  swapBytes(): number | null {
+    return this.#swap.inForce();
+  }
+
+  setSwap(bytes: number | null): void {
+    try {
+      this.#swap.set(bytes);
+    } catch (error) {
+      throw refusal(this.#files, this.#limit, `${String(bytes)} bytes of swap`, error);
     }
   }
 
@@ -70,7 +89,7 @@ export class MemoryV1 implements MemoryControl {
 
   /** The kernel's own part is left out: v1 does not tell how much of it can be given back, and refuses by itself. */
   heldBytes(account: MemoryAccount): number {
-    return account.anonBytes + account.shmemBytes;
+    return heldBytes({ ...account, kernelBytes: 0 });
   }
 
   account(): MemoryAccount | null {
@@ -78,15 +97,21 @@ export class MemoryV1 implements MemoryControl {
     const stat = this.#stat.read();
     if (usage === null || stat === null) return null;
     const sum = (key: string): number => statNumber(stat, `total_${key}`) ?? 0;
+    const usageBytes = Number(usage);
     const shmemBytes = sum('shmem');
+    const swapBytes = sum('swap');
+    this.#tightenSwap(usageBytes, swapBytes);
     return {
-      usageBytes: Number(usage),
+      usageBytes,
       anonBytes: sum('rss'),
       shmemBytes,
       fileBytes: Math.max(0, sum('cache') - shmemBytes),
       // What could be given back of it is in there, too: v1 does not tell the one from the other.
       kernelBytes: Number(this.#kernel?.read() ?? 0),
       refaultedBytes: sum('workingset_refault_file') * this.#pageBytes,
+      swapBytes,
+      swapRoomBytes: this.#swapRoom.bytes(this.#swap.bytes, swapBytes),
+      swappedInBytes: sum('workingset_refault_anon') * this.#pageBytes,
       oomKills: statNumber(this.#oom.read() ?? '', 'oom_kill') ?? 0,
       stalledUs: null,
     };
@@ -94,20 +119,22 @@ export class MemoryV1 implements MemoryControl {
 
   close(): void {
     for (const reader of [this.#usage, this.#stat, this.#kernel, this.#oom]) reader?.close();
+    this.#swapRoom.close();
   }
 
-  /** Memory and swap together may not be less than memory alone; where somebody limited them, the swap is kept. */
-  async #raisesSwapFirst(bytes: number | null): Promise<boolean> {
-    if (!this.#files.exists(this.#limitWithSwap)) return false;
-    const withSwap = bounded(Number(this.#files.read(this.#limitWithSwap)));
-    if (withSwap === null || (bytes !== null && bytes <= withSwap)) return false;
-    const swapBytes = withSwap - (this.limitBytes() ?? withSwap);
-    await this.#files.write(this.#limitWithSwap, String(bytes === null ? -1 : bytes + swapBytes));
-    await this.#files.write(this.#limit, String(bytes ?? -1));
-    return true;
+  /** Whether there is more page cache than what is being used at this moment may be. */
+  #hasCacheFor(bytes: number): boolean {
+    if (bytes <= 0) return false;
+    const stat = this.#stat.read() ?? '';
+    const read = (key: string): number => statNumber(stat, `total_${key}`) ?? 0;
+    return read('cache') - read('shmem') > 2 * bytes;
   }
-}
 
-function bounded(bytes: number): number | null {
-  return bytes >= UNLIMITED_BYTES ? null : bytes;
+  #tightenSwap(usageBytes: number, swapBytes: number): void {
+    try {
+      this.#swap.tighten(usageBytes, swapBytes);
+    } catch {
+      // A group that is on its way out; the next look tells.
+    }
+  }
 }

@@ -2,11 +2,18 @@ import { join } from 'node:path';
 import type { ControlFiles, ControlReader } from './control-files.ts';
 import { isReadable, stalledUs, statNumber } from './control-stat.ts';
 import type { MemoryControl } from './group-parts.ts';
+import { heldBytes } from './memory-held.ts';
 import { errorCode, refusal } from './refusal.ts';
 import type { MemoryAccount } from './resource-group.ts';
+import { SwapBoundV2 } from './swap-bound-v2.ts';
+import { SwapRoom } from './swap-room.ts';
 
 /** The usage is brought this far below a new limit before it is set, for what the database takes meanwhile. */
 const HEADROOM_BYTES = 4 * 1024 ** 2;
+/** Nothing goes to swap. */
+const WITHOUT_TIER = 0;
+/** As ready to swap out as to drop page cache. */
+const WITH_TIER = 100;
 
 /**
  * Memory of a v2 group. Here the kernel kills where a lowered limit cannot be met, so the limit follows only after
@@ -21,7 +28,10 @@ export class MemoryV2 implements MemoryControl {
   readonly #stat: ControlReader;
   readonly #events: ControlReader;
   readonly #pressure: ControlReader | null;
-  #reclaimOption = ' swappiness=0';
+  readonly #swapped: ControlReader | null;
+  readonly #swap: SwapBoundV2;
+  readonly #swapRoom: SwapRoom;
+  #hasSwappiness = true;
 
   constructor(files: ControlFiles, folder: string, pageBytes: number) {
     this.#files = files;
@@ -34,6 +44,10 @@ export class MemoryV2 implements MemoryControl {
     const pressure = join(folder, 'memory.pressure');
     // Asked once only: to try in vain each time would cost more than all the rest.
     this.#pressure = isReadable(files, pressure) ? files.reader(pressure) : null;
+    const swapped = join(folder, 'memory.swap.current');
+    this.#swapped = isReadable(files, swapped) ? files.reader(swapped) : null;
+    this.#swap = new SwapBoundV2(files, folder);
+    this.#swapRoom = new SwapRoom(files);
   }
 
   limitBytes(): number | null {
@@ -53,7 +67,7 @@ export class MemoryV2 implements MemoryControl {
   async stepDown(toBytes: number, usageBytes: number): Promise<boolean> {
     const excess = usageBytes + HEADROOM_BYTES - toBytes;
     if (excess > 0) {
-      if (this.#files.exists(this.#reclaim)) await this.#evict(excess);
+      if (this.#files.exists(this.#reclaim)) await this.#evict(excess, this.#swappinessFor(excess));
       // Before Linux 5.19 the limit itself has to evict: never more than half of what can be dropped at once.
       else if (excess > this.#droppableBytes() / 2) return false;
       else return this.setLimit(toBytes).then(() => true);
@@ -63,19 +77,20 @@ export class MemoryV2 implements MemoryControl {
     return true;
   }
 
+  swapBytes(): number | null {
+    return this.#swap.inForce();
+  }
+
+  setSwap(bytes: number | null): void {
+    this.#swap.set(bytes);
+  }
+
   async reclaim(): Promise<void> {
-    const all = (this.#current.read() ?? '0').trim();
-    try {
-      await this.#files.write(this.#reclaim, all);
-    } catch (error) {
-      // It never gets all of it.
-      if (!['EAGAIN', 'EINTR'].includes(errorCode(error)))
-        throw refusal(this.#files, this.#reclaim, all, error);
-    }
+    await this.#evict(Number(this.#current.read() ?? 0), this.#swap.bytes === null ? null : WITH_TIER);
   }
 
   heldBytes(account: MemoryAccount): number {
-    return account.anonBytes + account.shmemBytes + account.kernelBytes;
+    return heldBytes(account);
   }
 
   account(): MemoryAccount | null {
@@ -84,6 +99,7 @@ export class MemoryV2 implements MemoryControl {
     if (current === null || stat === null) return null;
     const read = (key: string): number => statNumber(stat, key) ?? 0;
     const shmemBytes = read('shmem');
+    const swapBytes = Number(this.#swapped?.read() ?? 0);
     return {
       usageBytes: Number(current),
       anonBytes: read('anon'),
@@ -92,28 +108,40 @@ export class MemoryV2 implements MemoryControl {
       kernelBytes: unreclaimableKernelBytes(stat),
       // Counted in pages, in a file that is otherwise in bytes.
       refaultedBytes: read('workingset_refault_file') * this.#pageBytes,
+      swapBytes,
+      swapRoomBytes: this.#swapRoom.bytes(this.#swap.bytes, swapBytes),
+      swappedInBytes: read('workingset_refault_anon') * this.#pageBytes,
       oomKills: statNumber(this.#events.read() ?? '', 'oom_kill') ?? 0,
       stalledUs: stalledUs(this.#pressure?.read() ?? null),
     };
   }
 
   close(): void {
-    for (const reader of [this.#current, this.#stat, this.#events, this.#pressure]) reader?.close();
+    for (const reader of [this.#current, this.#stat, this.#events, this.#pressure, this.#swapped])
+      reader?.close();
+    this.#swapRoom.close();
   }
 
-  async #evict(bytes: number): Promise<void> {
-    const text = `${bytes}${this.#reclaimOption}`;
+  /** Page cache goes first, as long as there is enough of it that is not being used at this moment. */
+  #swappinessFor(excessBytes: number): number {
+    if (!this.#swap.bytes) return WITHOUT_TIER;
+    return this.#droppableBytes() > 2 * excessBytes ? WITHOUT_TIER : WITH_TIER;
+  }
+
+  /** As far as it goes. Null leaves it to the host what goes to swap. */
+  async #evict(bytes: number, swappiness: number | null): Promise<void> {
+    const hasOption = swappiness !== null && this.#hasSwappiness;
+    const text = hasOption ? `${bytes} swappiness=${swappiness}` : `${bytes}`;
     try {
       await this.#files.write(this.#reclaim, text);
     } catch (error) {
       const code = errorCode(error);
       // Less than that could be evicted; the caller looks at what there is now.
       if (code === 'EAGAIN' || code === 'EINTR') return;
-      if (code !== 'EINVAL' || this.#reclaimOption === '')
-        throw refusal(this.#files, this.#reclaim, text, error);
+      if (code !== 'EINVAL' || !hasOption) throw refusal(this.#files, this.#reclaim, text, error);
       // Before Linux 6.9 there are no options.
-      this.#reclaimOption = '';
-      await this.#evict(bytes);
+      this.#hasSwappiness = false;
+      await this.#evict(bytes, swappiness);
     }
   }
 

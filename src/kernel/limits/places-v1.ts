@@ -34,6 +34,7 @@ export async function findV1(
   const capabilities = {
     cpu,
     memory: has('memory'),
+    swap: usable.some(({ root }) => files.exists(join(root, 'memory.memsw.limit_in_bytes'))),
     freezer: has('freezer'),
     burst: cpu && usable.some(({ root }) => files.exists(join(root, 'cpu.cfs_burst_us'))),
     pressure: false,

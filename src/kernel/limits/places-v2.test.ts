@@ -116,7 +116,7 @@ describe('the v2 hierarchy', () => {
     if (typeof found === 'string') throw new Error(found);
     const group = await found.open('shop');
     await group.setCpus(1);
-    expect(group.limits()).toEqual({ cpus: null, memoryBytes: null });
+    expect(group.limits()).toEqual({ cpus: null, memoryBytes: null, swapBytes: null });
     expect(group.cpuAccount()).toBeNull();
   });
 

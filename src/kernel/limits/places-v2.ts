@@ -45,6 +45,7 @@ export function hostAt(files: ControlFiles, place: PlaceV2, pageBytes: number): 
   const capabilities = {
     cpu: place.cpu,
     memory: place.memory,
+    swap: place.memory && has('memory.swap.max'),
     freezer: has('cgroup.freeze'),
     burst: place.cpu && has('cpu.max.burst'),
     pressure: place.memory && isReadable(files, join(place.root, 'memory.pressure')),

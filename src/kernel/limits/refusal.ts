@@ -23,6 +23,16 @@ export function groupGone(path: string, cause?: unknown): AirglowError {
   );
 }
 
+/** Without an account of it, nobody can bound what goes to swap. */
+export function noSwapAccount(path: string): AirglowError {
+  const remedy =
+    'start the kernel with swapaccount=1, or use one that has CONFIG_SWAP and the memory controller';
+  return new AirglowError(
+    'LIMIT_REFUSED',
+    `How much memory may be on swap cannot be limited, as there is no ${path}: ${remedy}.`,
+  );
+}
+
 export function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException | null)?.code ?? 'unknown error';
 }

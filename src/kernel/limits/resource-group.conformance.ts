@@ -9,6 +9,7 @@ import type { LimitsFixture } from './limits-fixture.ts';
 import { describeMemoryLimit } from './memory-limit.conformance.ts';
 import { processTree } from './process-tree.ts';
 import type { NoLimits } from './resource-group.ts';
+import { describeSwapLimit } from './swap-limit.conformance.ts';
 
 /** What every kind of resource group does, on the real thing. What a host cannot do is skipped with the reason. */
 export function describeResourceGroup(name: string, openHost: () => Promise<KernelLimits | NoLimits>): void {
@@ -17,6 +18,7 @@ export function describeResourceGroup(name: string, openHost: () => Promise<Kern
     describeGroups(on);
     describeCpuLimit(on);
     describeMemoryLimit(on);
+    describeSwapLimit(on);
   });
 }
 
@@ -28,7 +30,7 @@ function describeGroups(on: LimitsFixture): void {
       expect(group.name).toBe('shop');
       expect(group.exists()).toBe(true);
       expect(group.pids()).toEqual([]);
-      expect(group.limits()).toEqual({ cpus: null, memoryBytes: null });
+      expect(group.limits()).toMatchObject({ cpus: null, memoryBytes: null });
       expect(await limits.list()).toEqual(['shop']);
       await group.remove();
       expect(group.exists()).toBe(false);
@@ -180,6 +182,7 @@ function describeGroups(on: LimitsFixture): void {
       const gone = { code: 'GROUP_GONE' };
       await expect(group.setCpus(1)).rejects.toMatchObject(gone);
       await expect(group.setMemoryBytes(64e6)).rejects.toMatchObject(gone);
+      await expect(group.setSwapBytes(64e6)).rejects.toMatchObject(gone);
       await expect(group.freeze(1_000)).rejects.toMatchObject(gone);
       await expect(group.thaw()).rejects.toMatchObject(gone);
       const other = await on.start();

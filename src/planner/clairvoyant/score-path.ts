@@ -27,6 +27,7 @@ class PathSecond implements RunSecond {
   running = 0;
   waiting = 0;
   ioSessions = 0;
+  tierSessions = 0;
   lockSessions = 0;
   backlogCpuSeconds = 0;
   isPaused = false;

@@ -27,7 +27,9 @@ export class Database {
     const { shape, requestOtherSeconds } = this.#model;
     const limitCpus = this.#limitCpus(capacityAcu);
     const otherSeconds = requestOtherSeconds + this.memory.requestSeconds;
-    this.processors.serve(comingCpus, limitCpus, atSeconds, seconds, otherSeconds);
+    const workCpus =
+      this.memory.tierCpuShare === 0 ? comingCpus : comingCpus * (1 + this.memory.tierCpuShare);
+    this.processors.serve(workCpus, limitCpus, atSeconds, seconds, otherSeconds);
     this.memory.serve(wantedMemoryBytes, capacityAcu * shape.memoryBytes, this.processors.usedCpus, seconds);
   }
 

@@ -17,5 +17,6 @@ export const DEFAULT_DATABASE: DatabaseModel = {
   // A local SSD, and a page for each twentieth of a millisecond of CPU.
   missSeconds: 0.0005,
   pagesPerCpuSecond: 20_000,
+  tier: null,
   idleBelowCpus: 0.002,
 };

@@ -1,10 +1,12 @@
-import type { DatabaseModel } from '../model.ts';
+import { PAGES_PER_BLOCK, TIER_HIT_CPU_SECONDS } from '../../capacity/optimized-reads/devices.ts';
+import type { DatabaseModel, TierModel } from '../model.ts';
 
 const PAGE_BYTES = 8192;
 
 /**
  * The memory of a database: what cannot be evicted, and a cache that holds as much of the working set as there is room
- * for. What is missing has to be read from storage whenever it is touched, and sessions wait for it.
+ * for. What is missing has to be read from storage whenever it is touched, and sessions wait for it. With a second tier
+ * what that holds comes from there.
  */
 export class PageCache {
   readonly #model: DatabaseModel;
@@ -13,8 +15,15 @@ export class PageCache {
   /** Memory that would be worth having. */
   wantedBytes = 0;
   refaultBytesPerSecond = 0;
-  /** Sessions that wait for pages, mean number. */
+  /** Sessions that wait for pages from storage, mean number. */
   ioSessions = 0;
+  tierReadBytesPerSecond = 0;
+  /** Sessions that wait for pages from the second tier, mean number. */
+  tierSessions = 0;
+  /** CPU that pages from the second tier cost, in CPUs for each that the load itself uses. */
+  tierCpuShare = 0;
+  /** With a second tier: what of the working set is in memory or there. */
+  #heldBytes = 0;
   /** What a request waits for pages, seconds. */
   requestSeconds = 0;
 
@@ -36,6 +45,7 @@ export class PageCache {
     const room = Math.max(0, limitBytes - this.unevictableBytes);
     const most = Math.min(wantedCache, room);
     if (this.cacheBytes > most) this.cacheBytes = most;
+    if (model.tier !== null) return this.#serveTiered(model.tier, wantedCache, most, usedCpus, seconds);
     const missing = wantedCache > 0 ? (wantedCache - this.cacheBytes) / wantedCache : 0;
     const misses = usedCpus * model.pagesPerCpuSecond * missing;
     // Reading is what fills it; once it is full, what comes in pushes something out.
@@ -45,9 +55,31 @@ export class PageCache {
     this.cacheBytes = Math.min(most, this.cacheBytes + misses * PAGE_BYTES * seconds);
   }
 
-  /** Frozen: what is in memory may stay, unless it is taken away. */
+  /** Frozen: what is in memory may stay, unless it is taken away; a second tier keeps what it holds. */
   drop(): void {
     this.cacheBytes = 0;
+  }
+
+  /** Memory and tier together hold what has been read, up to the size of the tier, or of memory where that is larger. */
+  #serveTiered(tier: TierModel, wantedCache: number, most: number, usedCpus: number, seconds: number): void {
+    const { requestCpuSeconds, pagesPerCpuSecond, missSeconds } = this.#model;
+    const room = Math.min(wantedCache, Math.max(most, tier.bytes));
+    this.#heldBytes = Math.min(room, Math.max(this.#heldBytes, this.cacheBytes));
+    const fromStorage = wantedCache > 0 ? (wantedCache - this.#heldBytes) / wantedCache : 0;
+    const fromTier = wantedCache > 0 ? (this.#heldBytes - this.cacheBytes) / wantedCache : 0;
+    // What the tier itself costs is no work of the load, and touches no pages.
+    const touches = (usedCpus / (1 + this.tierCpuShare)) * pagesPerCpuSecond;
+    const storageBytes = touches * fromStorage * PAGE_BYTES;
+    this.refaultBytesPerSecond = room < wantedCache ? storageBytes : 0;
+    this.ioSessions = touches * fromStorage * missSeconds;
+    this.tierReadBytesPerSecond = touches * fromTier * PAGE_BYTES;
+    this.tierSessions = touches * fromTier * tier.missSeconds;
+    this.tierCpuShare = pagesPerCpuSecond * fromTier * PAGES_PER_BLOCK * TIER_HIT_CPU_SECONDS;
+    this.requestSeconds =
+      requestCpuSeconds * pagesPerCpuSecond * (fromStorage * missSeconds + fromTier * tier.missSeconds);
+    const readBytes = (storageBytes + this.tierReadBytesPerSecond) * seconds;
+    this.cacheBytes = Math.min(most, this.cacheBytes + readBytes);
+    this.#heldBytes = Math.min(room, this.#heldBytes + storageBytes * seconds);
   }
 
   #rest(): void {
@@ -56,5 +88,8 @@ export class PageCache {
     this.refaultBytesPerSecond = 0;
     this.ioSessions = 0;
     this.requestSeconds = 0;
+    this.tierReadBytesPerSecond = 0;
+    this.tierSessions = 0;
+    this.tierCpuShare = 0;
   }
 }

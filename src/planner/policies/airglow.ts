@@ -37,8 +37,9 @@ interface Eye {
     cacheBytes: number;
     limitBytes: number;
     refaultBytesPerSecond: number;
+    tierReadBytesPerSecond: number;
   };
-  waits: { io: number; other: number } | null;
+  waits: { io: number; tier: number; other: number } | null;
   networkBytesPerSecond: number | null;
   connections: number | null;
   activity: { isActive: boolean; by: null; blockers: [] } | null;
@@ -59,7 +60,8 @@ class AirglowRun implements PolicyRun {
     this.#decisions = new CoastingDecisions(rules, state);
     this.startAcu = state.capacityAcu;
     this.canPause = bounds.minAcu === 0 && bounds.autoPauseMs !== null;
-    this.#full = { ...newEye('full'), waits: { io: 0, other: 0 }, networkBytesPerSecond: 0, connections: 0 };
+    const waits = { io: 0, tier: 0, other: 0 };
+    this.#full = { ...newEye('full'), waits, networkBytesPerSecond: 0, connections: 0 };
     if (this.canPause) this.#full.activity = { isActive: false, by: null, blockers: [] };
     this.#fast = newEye('fast');
   }
@@ -69,6 +71,7 @@ class AirglowRun implements PolicyRun {
     this.#look(eye, seen);
     if (eye.waits !== null) {
       eye.waits.io = seen.ioSessions;
+      eye.waits.tier = seen.tierSessions;
       eye.waits.other = seen.lockSessions;
     }
     eye.networkBytesPerSecond = seen.networkBytesPerSecond;
@@ -100,6 +103,7 @@ class AirglowRun implements PolicyRun {
     eye.memory.cacheBytes = seen.cacheBytes;
     eye.memory.limitBytes = seen.capacityAcu * this.#config.shape.memoryBytes;
     eye.memory.refaultBytesPerSecond = seen.refaultBytesPerSecond;
+    eye.memory.tierReadBytesPerSecond = seen.tierReadBytesPerSecond;
   }
 }
 
@@ -108,7 +112,13 @@ function newEye(kind: Observation['kind']): Eye {
     kind,
     durationMs: 0,
     cpu: { used: 0, throttled: 0, waiting: 0 },
-    memory: { unevictableBytes: 0, cacheBytes: 0, limitBytes: 0, refaultBytesPerSecond: 0 },
+    memory: {
+      unevictableBytes: 0,
+      cacheBytes: 0,
+      limitBytes: 0,
+      refaultBytesPerSecond: 0,
+      tierReadBytesPerSecond: 0,
+    },
     waits: null,
     networkBytesPerSecond: null,
     connections: null,

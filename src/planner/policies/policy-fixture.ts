@@ -41,6 +41,7 @@ export function seenOf(second: Second, capacityAcu: number): Seen {
     cpuWaiting,
     throttled: cpuWaiting,
     ioSessions,
+    tierSessions: 0,
     lockSessions: locks,
     activeSessions: cpus + ioSessions + locks,
     connections: second.connections ?? 10,
@@ -48,6 +49,7 @@ export function seenOf(second: Second, capacityAcu: number): Seen {
     cacheBytes: second.cacheBytes ?? 0,
     wantedMemoryBytes: second.wantedMemoryBytes ?? unevictableBytes,
     refaultBytesPerSecond: 0,
+    tierReadBytesPerSecond: 0,
     networkBytesPerSecond: second.networkBytesPerSecond ?? 0,
     isActive: cpus > DATABASE.idleBelowCpus || locks > 0,
   };

@@ -1,5 +1,6 @@
 import { clamp, roundUpToGrid } from '../../capacity/acu.ts';
-import type { Bounds, DatabaseModel, Trace } from '../model.ts';
+import { MOST_TIER_TO_MEMORY } from '../../capacity/optimized-reads/devices.ts';
+import type { Bounds, DatabaseModel, TierModel, Trace } from '../model.ts';
 
 /**
  * The latency objective, as the share of its CPU that a capacity may spend on a second's work. At 80 % a request takes, on average,
@@ -25,12 +26,24 @@ export function demandOfTrace(trace: Trace, database: DatabaseModel): Float32Arr
   const { cpuCores, memoryBytes, networkBytesPerSecond, length } = trace;
   const demandAcu = new Float32Array(length);
   const leastBytes = database.baseMemoryBytes;
+  const { tier } = database;
   for (let index = 0; index < length; index++) {
-    const bytes = memoryBytes === null ? leastBytes : Math.max(memoryBytes[index] as number, leastBytes);
+    const wanted = memoryBytes === null ? leastBytes : Math.max(memoryBytes[index] as number, leastBytes);
+    const bytes = tier === null ? wanted : wanted - sparedBytes(wanted, tier, database);
     const network = networkBytesPerSecond === null ? 0 : (networkBytesPerSecond[index] as number);
     demandAcu[index] = demandOf(cpuCores[index] as number, bytes, network, database);
   }
   return demandAcu;
+}
+
+/** Memory that a second tier makes unnecessary: all that it holds, but for the part that is touched all the time. */
+function sparedBytes(
+  wantedBytes: number,
+  tier: TierModel,
+  { baseMemoryBytes, cacheShare }: Pick<DatabaseModel, 'baseMemoryBytes' | 'cacheShare'>,
+): number {
+  const cacheBytes = Math.max(0, wantedBytes - baseMemoryBytes) * cacheShare;
+  return Math.min(cacheBytes, tier.bytes) * (1 - 1 / MOST_TIER_TO_MEMORY);
 }
 
 /** The least capacity on the grid that meets the objective: what SPEC RG calls the demanded resource units. */

@@ -17,6 +17,7 @@ export function secondOf(
     running: 0,
     waiting: 0,
     ioSessions: 0,
+    tierSessions: 0,
     lockSessions: 0,
     backlogCpuSeconds: 0,
     isPaused: capacityAcu === 0,

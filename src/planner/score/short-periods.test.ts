@@ -14,6 +14,7 @@ function periodsOf(shortfall: readonly number[]): ReturnType<ShortPeriods['finis
       running: 0,
       waiting: 0,
       ioSessions: 0,
+      tierSessions: 0,
       lockSessions: 0,
       backlogCpuSeconds: 0,
       isPaused: false,

@@ -1,4 +1,5 @@
 import type { Trace } from '../model.ts';
+import type { RecordedReads } from '../optimized-reads/model.ts';
 import type { CsvOptions, Quantity, UsedColumn } from './columns.ts';
 import type { Grid } from './resample.ts';
 
@@ -17,6 +18,8 @@ export interface ReadTrace {
    * not known.
    */
   readonly cpuCeilingCores: number | null;
+  /** What was recorded of its reads; not there for what Airglow did not record, or unless it was asked for. */
+  readonly reads?: RecordedReads;
 }
 
 /** A trace of columns on a grid, which become the trace's own. `startMs` is null for a series without times. */

@@ -1,11 +1,19 @@
 import { OTHER } from '../../../src/history/history.ts';
-import { CPU, CPU_RUNNING, CPU_WAITING, PAGE_FAULT, type Dimension } from '../../../src/load/model.ts';
+import {
+  CPU,
+  CPU_RUNNING,
+  CPU_WAITING,
+  PAGE_FAULT,
+  TIER_READ,
+  type Dimension,
+} from '../../../src/load/model.ts';
 import {
   CPU_RUNNING_COLOR,
   CPU_WAITING_COLOR,
   FAMILIES,
   OTHER_COLOR,
   QUALITATIVE,
+  TIER_READ_COLOR,
   type Rgb,
 } from './palette.ts';
 
@@ -55,6 +63,7 @@ export function colorsOf(dimension: Dimension, keys: readonly string[]): ColorOf
 export function waitColor(event: string): Rgb {
   if (event === CPU_RUNNING || event === CPU) return CPU_RUNNING_COLOR;
   if (event === CPU_WAITING) return CPU_WAITING_COLOR;
+  if (event === TIER_READ) return TIER_READ_COLOR;
   const shades = FAMILIES[typeOf(event)];
   if (shades === undefined) return OTHER_COLOR;
   const shade = KNOWN_SHADES[event] ?? hashOf(event) % shades.length;

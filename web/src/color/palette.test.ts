@@ -39,6 +39,24 @@ describe.each(Object.keys(VISIONS))('with %s vision', (vision) => {
   });
 });
 
+it.each(Object.keys(VISIONS))(
+  'pages of the second cache tier are told from those of storage: %s vision',
+  (vision) => {
+    const besides = [
+      'CPU:Running',
+      'IO:DataFileRead',
+      'IO:PageFault',
+      'IO:WALSync',
+      'IO:WALWrite',
+      'LWLock:WALWrite',
+    ];
+    const close = besides.filter(
+      (key) => distanceOf(waitColor('IO:TieredCacheRead'), waitColor(key), vision) < APART,
+    );
+    expect(close).toEqual([]);
+  },
+);
+
 describe('colours', () => {
   it('of a wait event are the same whatever else is there', () => {
     const [few, many] = [['Lock:tuple'], USUAL].map((keys) => colorsOf('db.wait_event', keys)('Lock:tuple'));

@@ -6,6 +6,8 @@ export type Rgb = string;
 
 export const CPU_RUNNING_COLOR: Rgb = '#009e73';
 export const CPU_WAITING_COLOR: Rgb = '#b8d84a';
+/** Beside the blues of storage: it is I/O, and of another place. */
+export const TIER_READ_COLOR: Rgb = '#8c7bff';
 export const OTHER_COLOR: Rgb = '#8a9099';
 export const IDLE_IN_TRANSACTION_COLOR: Rgb = '#7d6b9a';
 

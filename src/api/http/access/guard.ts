@@ -7,7 +7,7 @@ import { isForSignIn } from './sign-in-route.ts';
 
 const MAX_URL_LENGTH = 16 * 1024;
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-const CHANGING: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE']);
+const CHANGING: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const NEEDS_TOKEN =
   'needs the header Authorization: Bearer TOKEN; the token is in the file token of the data or state folder';
 

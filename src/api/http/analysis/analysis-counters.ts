@@ -16,6 +16,12 @@ const GROWTH = {
 const GAUGES = {
   connections: 'pg_stat_activity.connections',
   refaultBytesPerSecond: 'memory.refault_bytes_per_second',
+  unevictableBytes: 'memory.unevictable_bytes',
+  cacheBytes: 'memory.cache_bytes',
+  storagePagesPerSecond: 'tier.storage_reads_per_second',
+  tierSizeBytes: 'tier.size_bytes',
+  localReadMs: 'local.read_ms',
+  tempLocalBytes: 'temp.local_bytes',
 } as const;
 const CAPACITY = 'capacity.acu';
 

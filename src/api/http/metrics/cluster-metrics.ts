@@ -1,6 +1,7 @@
 import { CLUSTER_STATUSES } from '../../../daemon/fleet.ts';
 import type { ClusterDescription, Fleet } from '../../../daemon/fleet.ts';
 import type { MetricFamilies } from './metric-families.ts';
+import { describeOptimizedReadsMetrics } from './optimized-reads-metrics.ts';
 
 /** Figures of the databases that this process runs. Labels are the database, the resource and the status. */
 export function describeFleet(families: MetricFamilies, fleet: Fleet): void {
@@ -10,6 +11,7 @@ export function describeFleet(families: MetricFamilies, fleet: Fleet): void {
     describeCapacity(families, cluster);
     describeStatus(families, cluster);
     describePause(families, cluster);
+    describeOptimizedReadsMetrics(families, cluster);
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { NOW, scriptedApi, withLoad } from '../../../../test/kit/scripted-api.ts';
+import { ScriptedFleet } from '../../../../test/kit/scripted-fleet.ts';
 import { scriptedSample, scriptedTick } from '../../../../test/kit/scripted-observer.ts';
 import { parseMetrics } from '../../../../test/kit/prometheus-text.ts';
 
@@ -60,4 +61,66 @@ test('whatever the sessions are, the series stay few and say nothing of users, h
   expect(metrics.size).toBeLessThan(80);
   expect([...metrics.keys()].join('\n')).not.toMatch(/user\d|host\d|digest\d|app\d|Type\d/);
   expect(metrics.get('airglow_db_load_by_wait_event_type{target="db1",wait_event_type="Other"}')).toBe(2);
+});
+
+test('Optimized Reads, named after CloudWatch, and absent where it is not known', async () => {
+  const fleet = new ScriptedFleet();
+  await fleet.create({ name: 'shop' });
+  await fleet.create({ name: 'crm' });
+  fleet.change('shop', {
+    optimizedReads: {
+      tempObjects: {
+        path: '/nvme/shop',
+        place: 'local',
+        reason: null,
+        limitBytes: 5e9,
+        usedBytes: 2e9,
+        freeBytes: 8e9,
+      },
+      tieredCache: {
+        sizeBytes: 4e9,
+        inForceBytes: 4e9,
+        reason: null,
+        usedBytes: 3e9,
+        activity: {
+          hitsPerSecond: 300,
+          storageReadsPerSecond: 100,
+          hitRatio: 0.75,
+          tierReadMs: 0.1,
+          storageReadMs: 2,
+        },
+      },
+      localStorage: {
+        freeBytes: 7e9,
+        tempDataBytes: 4096,
+        device: {
+          readIops: 300,
+          writeIops: 20,
+          readBytesPerSecond: 1e6,
+          writeBytesPerSecond: 2e6,
+          readMs: 0.1,
+          writeMs: null,
+        },
+      },
+    },
+  });
+  const metrics = await scrape(scriptedApi({ fleet }));
+  const figures = [...metrics].filter(([name]) =>
+    /ephemeral|tiered|optimized|storage_reads|temp_/.test(name),
+  );
+  expect(Object.fromEntries(figures)).toEqual({
+    'airglow_optimized_reads_cache_hit_ratio{target="shop"}': 0.75,
+    'airglow_tiered_cache_size_bytes{target="shop"}': 4e9,
+    'airglow_tiered_cache_used_bytes{target="shop"}': 3e9,
+    'airglow_tiered_cache_hits_per_second{target="shop"}': 300,
+    'airglow_storage_reads_per_second{target="shop"}': 100,
+    'airglow_free_ephemeral_storage_bytes{target="shop"}': 8e9,
+    'airglow_read_iops_ephemeral_storage{target="shop"}': 300,
+    'airglow_write_iops_ephemeral_storage{target="shop"}': 20,
+    'airglow_read_throughput_ephemeral_storage_bytes{target="shop"}': 1e6,
+    'airglow_write_throughput_ephemeral_storage_bytes{target="shop"}': 2e6,
+    'airglow_read_latency_ephemeral_storage_seconds{target="shop"}': 0.0001,
+    'airglow_temp_bytes{target="shop",place="local"}': 2e9,
+    'airglow_temp_bytes{target="shop",place="data"}': 4096,
+  });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hostilePlan, severalPlan, shopPlan } from '../plan-fixture.ts';
+import { hostilePlan, severalPlan, shopPlan, tieredPlan } from '../plan-fixture.ts';
 import { renderPlanPage } from './plan-page.ts';
 
 describe('renderPlanPage', () => {
@@ -51,6 +51,18 @@ describe('renderPlanPage', () => {
     const several = renderPlanPage(severalPlan());
     expect(several.match(/<section class="trace">/g)).toHaveLength(2);
     expect(several).not.toMatch(/NaN|Infinity|undefined|\[object/);
+  });
+
+  it('says what a second tier would change, where that was asked for', () => {
+    expect(page).not.toContain('Optimized Reads');
+    const tiered = renderPlanPage(tieredPlan());
+    expect(tiered).toContain(
+      '<b>A second cache tier of 8 GiB would help: waits for reads would fall by 95 %.</b>',
+    );
+    expect(tiered).toContain('IO:TieredCacheRead');
+    expect(tiered).toContain('$157.13');
+    const hostile = renderPlanPage(tieredPlan({ remarks: ['<script>alert(3)</script>'] }));
+    expect(hostile).not.toContain('<script>alert');
   });
 
   it('has a picture of every policy', () => {

@@ -16,6 +16,7 @@ import { markup, raw, type Html } from './html.ts';
 import { loadFigure } from './load-figure.ts';
 import { offersFigure } from './offers.ts';
 import { capacityFigure, costFigure } from './policy-figures.ts';
+import { optimizedReadsBlock } from './optimized-reads.ts';
 import { STYLE } from './style.ts';
 import { choiceTables, policyTable, summaryTable, tracesTable } from './tables.ts';
 
@@ -130,7 +131,7 @@ function details(plan: TracePlan): Html {
       <h3>What other bounds would cost</h3>
       ${choiceTables(plan)}
     </div>
-    ${offersFigure(costs)}`;
+    ${optimizedReadsBlock(plan.optimizedReads)}${offersFigure(costs)}`;
 }
 
 function shortTimes(plan: TracePlan): Html | null {

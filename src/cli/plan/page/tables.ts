@@ -11,7 +11,7 @@ import {
 } from '../figures.ts';
 import { markup, type Html, type HtmlValue } from './html.ts';
 
-interface Column<Row> {
+export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => HtmlValue;
   readonly isText?: true;
@@ -22,7 +22,7 @@ interface Body<Row> {
   readonly mark?: string;
 }
 
-function table<Row>(columns: readonly Column<Row>[], rows: readonly Body<Row>[]): Html {
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Body<Row>[]): Html {
   const kind = ({ isText }: Column<Row>): string => (isText === true ? 'text' : 'figure');
   return markup`<div class="scroll" tabindex="0">
     <table>

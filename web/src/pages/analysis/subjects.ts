@@ -9,6 +9,7 @@ export const LOOKED_FOR: Readonly<Record<FindingKind, string>> = {
   'idle-in-transaction': 'transactions left open',
   'cache-too-small': 'reads from a cache that is too small',
   'slow-storage': 'slow storage',
+  'optimized-reads': 'reads that local NVMe would serve',
   'temporary-files': 'sorts and joins that spilled to temporary files',
   'connection-storm': 'connections opened too often',
   'capacity-at-maximum': 'capacity at its maximum',

@@ -47,6 +47,7 @@ export function aCluster(told: Partial<ClusterAnswer> = {}): ClusterAnswer {
       wakes: 0,
       lastWake: null,
     },
+    optimizedReads: { tempObjects: null, tieredCache: null, localStorage: null },
     shape: { memoryBytes: 2 * 1024 ** 3, cpus: 0.25, networkBytesPerSecond: 40_000_000 },
     enforced: true,
     enforcementNote: null,
@@ -88,5 +89,35 @@ export function aDecision(told: Partial<LastDecision['decision']> = {}): LastDec
       pause: null,
       ...told,
     },
+  };
+}
+
+const GIB = 1024 ** 3;
+
+/** One with both parts of Optimized Reads, for tests. */
+export function fastReads(): ClusterAnswer['optimizedReads'] {
+  return {
+    tempObjects: {
+      path: '/mnt/nvme/airglow',
+      place: 'local',
+      reason: null,
+      limitBytes: 16 * GIB,
+      usedBytes: 1.5 * GIB,
+      freeBytes: 120 * GIB,
+    },
+    tieredCache: {
+      sizeBytes: 32 * GIB,
+      inForceBytes: 32 * GIB,
+      reason: null,
+      usedBytes: 21 * GIB,
+      activity: {
+        hitsPerSecond: 8420,
+        storageReadsPerSecond: 63.4,
+        hitRatio: 0.9925,
+        tierReadMs: 0.1183,
+        storageReadMs: 4.42,
+      },
+    },
+    localStorage: { freeBytes: 120 * GIB, tempDataBytes: 0, device: null },
   };
 }

@@ -14,6 +14,7 @@ import { CapacityHead } from './capacity-head.tsx';
 import { capacityRows } from './capacity-rows.ts';
 import { EditPanel } from './edit-panel.tsx';
 import { HistoryTable } from './history-table.tsx';
+import { ReadsPanel } from './optimized-reads/reads-panel.tsx';
 import './capacity.css';
 
 /** Why a database has the capacity that it has, and had what it had. */
@@ -67,6 +68,9 @@ function OfCluster({ known }: { readonly known: ClusterAnswer }) {
       )}
       {answer !== undefined && shown !== null && (
         <CapacityCharts cluster={cluster} answer={answer} rows={rows} shown={shown} />
+      )}
+      {answer !== undefined && shown !== null && (
+        <ReadsPanel cluster={cluster} answer={answer} shown={shown} />
       )}
       {answer !== undefined && <HistoryTable name={name} answer={answer} rows={rows} />}
       <EditPanel cluster={cluster} isTrusted={isTrusted} />

@@ -41,6 +41,18 @@ describe('the bottleneck', () => {
     });
   });
 
+  it('is the second cache tier where pages come from there, and storage where most do not', () => {
+    const tier = of({ 'IO:DataFileRead': 0.5, 'IO:TieredCacheRead': 3 });
+    expect(tier).toMatchObject({ title: 'Second cache tier', wait: 'IO:TieredCacheRead' });
+    expect(tier.sentence).toContain(
+      '3.50 sessions on average wait for pages that come back from local storage',
+    );
+    expect(of({ 'IO:DataFileRead': 3, 'IO:TieredCacheRead': 0.5 })).toMatchObject({
+      title: 'Storage',
+      wait: 'IO:DataFileRead',
+    });
+  });
+
   it('of an unknown kind is named as it is', () => {
     expect(of({ 'Novelty:Thing': 3 }).title).toBe('Novelty');
   });

@@ -1,4 +1,4 @@
-import { CPU, CPU_RUNNING, CPU_WAITING } from '../../../../src/load/model.ts';
+import { CPU, CPU_RUNNING, CPU_WAITING, TIER_READ } from '../../../../src/load/model.ts';
 import { typeOf } from '../../color/layer-colors.ts';
 import { formatLoad, formatShare } from '../../format/numbers.ts';
 
@@ -39,6 +39,12 @@ const WAITS: Readonly<Record<string, { readonly title: string; readonly meaning:
   BufferPin: { title: 'Pinned pages', meaning: 'wait until nobody uses a page' },
 };
 
+const TIER = {
+  title: 'Second cache tier',
+  meaning:
+    'wait for pages that come back from local storage; memory for them would spare that, without the tier they would be read from where the data is',
+};
+
 const MORE_CAPACITY = 'More capacity, or less work in the top SQL, would end it.';
 const BUSY_HOST = 'More capacity would not: the processors of the host are busy with something else.';
 
@@ -65,13 +71,14 @@ export function findBottleneck(
       wait: waiting > 0 ? CPU_WAITING : CPU,
     };
   }
-  const known = WAITS[worst];
+  const isTier = worst === 'IO' && of(TIER_READ) > worstAas / 2;
+  const known = isTier ? TIER : WAITS[worst];
   if (worstAas >= MUCH_AAS && worstAas >= MUCH_SHARE * total) {
     return {
       level: 'stuck',
       title: known?.title ?? worst,
       sentence: `${formatLoad(worstAas)} sessions on average ${known?.meaning ?? `wait for ${worst}`}: ${formatShare(worstAas, total)} of the load.`,
-      wait: waits.find(({ key }) => typeOf(key) === worst)?.key ?? null,
+      wait: isTier ? TIER_READ : (waits.find(({ key }) => typeOf(key) === worst)?.key ?? null),
     };
   }
   return cpuOnly(running + either, waiting, total, vcpus);

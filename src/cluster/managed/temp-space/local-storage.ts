@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import { access, lstat, open, realpath, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { AirglowError } from '../../../errors.ts';
+import { othersCanReach } from '../../run-as.ts';
+import type { RunAs } from '../../run-as.ts';
+
+/** File systems that are memory: tmpfs, ramfs. */
+const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+const PROBE_BYTES = 4096;
+
+/** A folder on local storage that can be used. */
+export interface LocalStorage {
+  readonly path: string;
+  readonly realPath: string;
+  readonly mountPoint: string | null;
+}
+
+/**
+ * Looks at a folder that the user named. `stateDir` holds the folders of databases. Raises LOCAL_STORAGE_UNUSABLE.
+ */
+export async function checkLocalStorage(path: string, stateDir: string, runAs: RunAs): Promise<LocalStorage> {
+  if (!isAbsolute(path)) throw unusable(path, 'that is not an absolute path. Name the folder from / on');
+  const realPath = await realpath(path).catch((error: unknown) => {
+    throw unusable(path, `${saidOf(error)}. Make the folder, or mount its disk, first`);
+  });
+  const found = await stat(realPath);
+  if (!found.isDirectory()) throw unusable(path, 'that is not a folder. Name one');
+  const realStateDir = await realpath(stateDir).catch(() => resolve(stateDir));
+  if (isInside(realPath, realStateDir))
+    throw unusable(path, `it is inside ${stateDir}, where the data is. Name a folder on another disk`);
+  if ((found.mode & 0o002) !== 0 && (found.mode & 0o1000) === 0)
+    throw unusable(
+      path,
+      'everybody may write there, so somebody could put another folder in the place of ours. Take that back (chmod o-w)',
+    );
+  const [us, server] = [process.getuid?.() ?? 0, runAs.ids?.uid];
+  if (us === 0 && found.uid !== us && found.uid !== server)
+    throw unusable(
+      path,
+      'it belongs to another user, who could put another folder in the place of ours. Give it to root (chown root)',
+    );
+  if (IN_MEMORY.has((await statfs(realPath)).type))
+    throw unusable(path, 'that file system is in memory. Name a folder on a disk');
+  if (runAs.ids !== null && !(await othersCanReach(realPath)))
+    throw unusable(
+      path,
+      `the server's user ${runAs.name} cannot get in. Let others pass (chmod o+x) through it and the folders above it`,
+    );
+  await access(realPath, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw unusable(path, `Airglow cannot write there (${saidOf(error)}). Let it, or name another folder`);
+  });
+  await probe(join(realPath, `.airglow-probe-${process.pid}`)).catch((error: unknown) => {
+    throw unusable(
+      path,
+      `a file could not be written there: ${saidOf(error)}. Name a folder on a disk that works`,
+    );
+  });
+  const mountPoint = await mountPointOf(realPath);
+  return { path, realPath, mountPoint: mountPoint === '/' ? null : mountPoint };
+}
+
+/** Why what is there now cannot be what was there when it was set up; null where it can. */
+export async function whyLost({ path, realPath, mountPoint }: LocalStorage): Promise<string | null> {
+  try {
+    if (!(await stat(realPath)).isDirectory()) return `${path} is not a folder any more. Put it back`;
+    if (mountPoint !== null && !(await isMountPoint(mountPoint)))
+      return `nothing is mounted at ${mountPoint} any more. Mount its disk`;
+    return null;
+  } catch (error) {
+    return `${path} cannot be reached: ${saidOf(error)}. Put it back, or mount its disk`;
+  }
+}
+
+/** Writes a file down to the disk and removes it. Raises what the system says. `path` must be in a folder of ours. */
+export async function probe(path: string): Promise<void> {
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.write(Buffer.alloc(PROBE_BYTES, 1));
+    await file.datasync();
+  } finally {
+    await file.close();
+    await rm(path, { force: true });
+  }
+}
+
+export interface DiskRoom {
+  /** For those who are not root. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+export async function diskRoom(path: string): Promise<DiskRoom> {
+  const { bavail, blocks, bsize } = await statfs(path);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+}
+
+export function unusable(path: string, why: string): AirglowError {
+  return new AirglowError('LOCAL_STORAGE_UNUSABLE', `Temporary objects cannot go to ${path}: ${why}.`);
+}
+
+export function saidOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+}
+
+async function mountPointOf(path: string): Promise<string> {
+  for (let folder = path; ; folder = dirname(folder)) if (await isMountPoint(folder)) return folder;
+}
+
+async function isMountPoint(path: string): Promise<boolean> {
+  if (path === dirname(path)) return true;
+  return (await lstat(path)).dev !== (await lstat(dirname(path))).dev;
+}

@@ -1,0 +1,15 @@
+import { renderAssignments } from '../../server-settings.ts';
+import type { TempPlace } from './model.ts';
+import { PLACE_SETTING, TABLESPACE } from './temp-layout.ts';
+
+/**
+ * Text of temp.conf, which the server's configuration includes before what the user chose. `limitBytes` bounds each
+ * process on local storage; beside the data there is no bound of ours.
+ */
+export function renderTempSettings(place: TempPlace, limitBytes: number): string {
+  return `# Airglow writes this file as the place of temporary objects changes.\n${renderAssignments({
+    temp_tablespaces: place === 'local' ? TABLESPACE : '',
+    ...(place === 'local' && { temp_file_limit: `${Math.max(1, Math.floor(limitBytes / 1024))}kB` }),
+    [PLACE_SETTING]: place,
+  })}`;
+}

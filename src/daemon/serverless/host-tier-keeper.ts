@@ -1,0 +1,118 @@
+import { LocalHostTier } from '../../cluster/host-tier/host-tier.ts';
+import { checkPromise } from '../../cluster/host-tier/check-promise.ts';
+import type { TierTenant } from '../../cluster/host-tier/model.ts';
+import type { TierSupply } from '../../cluster/managed/cluster-options.ts';
+import type { ManagedCluster } from '../../cluster/managed/model.ts';
+import { hasLimits } from '../../kernel/limits/open-limits.ts';
+import type { LimitsHost, NoLimits } from '../../kernel/limits/resource-group.ts';
+import { openSwapSystem } from '../../kernel/swap/swap-system.ts';
+import type { SwapSystem } from '../../kernel/swap/swap-system.ts';
+import type { EnableTierRequest, HostTier, HostTierStatus } from '../fleet.ts';
+import type { ClusterRunner } from './cluster-runner.ts';
+
+const RENEW_MS = 60_000;
+const NOT_YET_THERE = { startedBytes: 0, isRunning: false, usedBytes: 0 };
+
+export interface HostTierKeeperOptions {
+  readonly stateDir: string;
+  readonly limits: LimitsHost | NoLimits;
+  /** Switches it off at the end: nothing is left behind. */
+  readonly temporary: boolean;
+  readonly runners: () => Iterable<Pick<ClusterRunner, 'cluster'>>;
+  readonly log: (line: string) => void;
+  /** That of this host unless told otherwise. */
+  readonly system?: SwapSystem;
+}
+
+/** The second tier of the host, for as long as the daemon runs: what is promised of it, and who comes to the host meanwhile. */
+export class HostTierKeeper implements HostTier, TierSupply {
+  readonly #options: HostTierKeeperOptions;
+  readonly #tier: LocalHostTier;
+  /** What is being promised right now, by database. */
+  readonly #reserved = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: HostTierKeeperOptions) {
+    const { stateDir, limits, log, system = openSwapSystem() } = options;
+    this.#options = options;
+    this.#tier = new LocalHostTier({
+      stateDir,
+      system,
+      unlimited: whyUnlimited(limits),
+      tenants: () => this.#tenants(),
+      log,
+    });
+  }
+
+  /** Before any database is started: it may run with the tier. */
+  async open(): Promise<void> {
+    await this.#tier.open();
+    this.#timer = setInterval(() => void this.#tier.renew(), RENEW_MS).unref();
+  }
+
+  get sizeBytes(): number {
+    return this.#tier.sizeBytes;
+  }
+
+  get path(): string | null {
+    return this.#tier.path;
+  }
+
+  status(): Promise<HostTierStatus> {
+    return this.#tier.status();
+  }
+
+  enable(request: EnableTierRequest): Promise<HostTierStatus> {
+    return this.#tier.enable(request);
+  }
+
+  disable(): Promise<HostTierStatus> {
+    return this.#tier.disable();
+  }
+
+  /**
+   * Promises a database so much; undefined where nothing is asked for. Returns what to call once that is in its
+   * specification, or came to nothing. Raises TIER_UNAVAILABLE.
+   */
+  reserve(name: string, wantedBytes: number | undefined): () => void {
+    if (wantedBytes === undefined) return () => {};
+    checkPromise({ name, wantedBytes, tierBytes: this.sizeBytes, tenants: this.#tenants() });
+    this.#reserved.set(name, wantedBytes);
+    return () => this.#reserved.delete(name);
+  }
+
+  /** After the databases of a temporary fleet are gone. It stays on where they run on. */
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (!this.#options.temporary) return;
+    await this.#tier.disable().catch((error: Error) => this.#options.log(error.message));
+  }
+
+  #tenants(): TierTenant[] {
+    const known = [...this.#options.runners()].map(({ cluster }) => tenantOf(cluster));
+    const coming = [...this.#reserved].filter(([name]) => !known.some((tenant) => tenant.name === name));
+    return [
+      ...known.map((tenant) => {
+        const wantedBytes = Math.max(tenant.wantedBytes, this.#reserved.get(tenant.name) ?? 0);
+        return { ...tenant, wantedBytes };
+      }),
+      ...coming.map(([name, wantedBytes]) => ({ ...NOT_YET_THERE, name, wantedBytes })),
+    ];
+  }
+}
+
+function tenantOf({ spec, isRunning, accounts }: ManagedCluster): TierTenant {
+  return {
+    name: spec.name,
+    wantedBytes: spec.optimizedReads.tieredCacheBytes,
+    startedBytes: spec.optimizedReads.startedTierBytes,
+    isRunning,
+    usedBytes: accounts.memory()?.swapBytes ?? 0,
+  };
+}
+
+function whyUnlimited(limits: LimitsHost | NoLimits): string | null {
+  if (!hasLimits(limits)) return `${limits.reason} ${limits.remedy}`;
+  if (limits.capabilities.memory) return null;
+  return 'The memory of groups cannot be limited here. Run Airglow where a control group with the memory controller can be made.';
+}

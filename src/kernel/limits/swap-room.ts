@@ -1,0 +1,37 @@
+import { parseSwaps } from '../swap/swap-areas.ts';
+import type { ControlFiles, ControlReader } from './control-files.ts';
+
+/** What others of the host take of swap is looked at this often: accounts are read many times a second. */
+const LOOK_EVERY_MS = 1_000;
+
+/** What a group may still put on swap: no more than its bound, and no more than the host has. */
+export class SwapRoom {
+  readonly #areas: ControlReader;
+  readonly #now: () => number;
+  #freeBytes = 0;
+  #lookAt = Number.NEGATIVE_INFINITY;
+
+  constructor(files: ControlFiles, now: () => number = () => performance.now()) {
+    this.#areas = files.reader('/proc/swaps');
+    this.#now = now;
+  }
+
+  /** `boundBytes` is null where nobody has said how much; nothing is promised then. */
+  bytes(boundBytes: number | null, swapBytes: number): number {
+    if (boundBytes === null || boundBytes <= swapBytes) return 0;
+    return Math.min(boundBytes - swapBytes, this.#hostFreeBytes());
+  }
+
+  close(): void {
+    this.#areas.close();
+  }
+
+  #hostFreeBytes(): number {
+    const now = this.#now();
+    if (now - this.#lookAt < LOOK_EVERY_MS) return this.#freeBytes;
+    this.#lookAt = now;
+    const areas = parseSwaps(this.#areas.read() ?? '');
+    this.#freeBytes = areas.reduce((sum, { sizeBytes, usedBytes }) => sum + sizeBytes - usedBytes, 0);
+    return this.#freeBytes;
+  }
+}
