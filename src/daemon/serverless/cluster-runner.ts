@@ -166,6 +166,21 @@ export class ClusterRunner {
     });
   }
 
+  /** The host's tier came or went: what may be on swap follows, asleep or not. */
+  followTier(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { applied, spec } = this.cluster;
+      if (applied === null) return;
+      await this.cluster.apply(applied.acu).catch((error: Error) => {
+        this.#event(
+          'swap-not-limited',
+          'warning',
+          `what ${spec.name} may have on swap is as before: ${error.message}`,
+        );
+      });
+    });
+  }
+
   delete(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#wake();

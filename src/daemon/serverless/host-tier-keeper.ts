@@ -18,7 +18,7 @@ export interface HostTierKeeperOptions {
   readonly limits: LimitsHost | NoLimits;
   /** Switches it off at the end: nothing is left behind. */
   readonly temporary: boolean;
-  readonly runners: () => Iterable<Pick<ClusterRunner, 'cluster'>>;
+  readonly runners: () => Iterable<Pick<ClusterRunner, 'cluster' | 'followTier'>>;
   readonly log: (line: string) => void;
   /** That of this host unless told otherwise. */
   readonly system?: SwapSystem;
@@ -62,12 +62,16 @@ export class HostTierKeeper implements HostTier, TierSupply {
     return this.#tier.status();
   }
 
-  enable(request: EnableTierRequest): Promise<HostTierStatus> {
-    return this.#tier.enable(request);
+  async enable(request: EnableTierRequest): Promise<HostTierStatus> {
+    const status = await this.#tier.enable(request);
+    await this.#tellAll();
+    return status;
   }
 
-  disable(): Promise<HostTierStatus> {
-    return this.#tier.disable();
+  async disable(): Promise<HostTierStatus> {
+    const status = await this.#tier.disable();
+    await this.#tellAll();
+    return status;
   }
 
   /**
@@ -86,6 +90,11 @@ export class HostTierKeeper implements HostTier, TierSupply {
     if (this.#timer !== null) clearInterval(this.#timer);
     if (!this.#options.temporary) return;
     await this.#tier.disable().catch((error: Error) => this.#options.log(error.message));
+  }
+
+  /** What may be on swap follows, for all that run. */
+  async #tellAll(): Promise<void> {
+    await Promise.all([...this.#options.runners()].map((runner) => runner.followTier()));
   }
 
   #tenants(): TierTenant[] {

@@ -57,6 +57,7 @@ export function clusterOf(
       wakes: 0,
       lastWake: null,
     },
+    optimizedReads: { tempObjects: null, tieredCache: null, localStorage: null },
     shape: { memoryBytes: 2 ** 31, cpus: 0.25, networkBytesPerSecond: 1e7 },
     enforced: true,
     enforcementNote: null,
