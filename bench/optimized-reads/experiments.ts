@@ -49,19 +49,18 @@ export async function restartAtFixed(subject: Subject, variant: Variant): Promis
   await subject.runAs(variant, fixedPolicy('fixed', FIXED_ACU), FIXED_ACU);
 }
 
-/** The same offered load with Airglow deciding on capacity, from one unit on. */
+/** The same offered load with Airglow deciding on capacity, from one unit on: while it grows, and afterwards. */
 export async function readWithPolicy(
   subject: Subject,
   pgbench: Pgbench,
   iops: number,
-  options: ReadsOptions & { readonly warmSeconds: number },
-): Promise<ReadsRow> {
+  options: ReadsOptions,
+  growSeconds: number,
+): Promise<{ readonly growing: ReadsRow; readonly grown: ReadsRow }> {
   await subject.slowDown(volumeOf(iops));
   await subject.decideBy(airglowPolicy, FIXED_ACU);
-  const load = { clients: options.clients, rows: subject.rows };
-  const rate = options.perSecond === undefined ? {} : { perSecond: options.perSecond };
-  await readPoints(pgbench, subject.url, { ...load, ...rate, seconds: options.warmSeconds });
-  return readFor(subject, pgbench, options);
+  const growing = await readFor(subject, pgbench, { ...options, seconds: growSeconds });
+  return { growing, grown: await readFor(subject, pgbench, options) };
 }
 
 async function readFor(
@@ -93,7 +92,8 @@ function pagesFromSwap(): number {
 }
 
 const SORT = (rows: number): string =>
-  `select count(*) from (select md5(i::text) as key from generate_series(1, ${rows}) i order by 1 offset 0) sorted`;
+  `select max(length(filler)) from (select (i * 7919) % 1000003 as key, repeat('z', 250) as filler
+     from (select generate_series(1, ${rows})::bigint as i) as numbers order by 1 offset 0) as sorted`;
 
 export interface SortRow {
   readonly seconds: number;

@@ -68,16 +68,11 @@ export class Subject {
     chmodSync(workDir, 0o755);
     const localDir = join(workDir, 'local');
     mkdirSync(localDir, { mode: 0o755 });
-    const storage = new SlowStorage(workDir, 2 * options.dataBytes + 6 * GIB);
     const policy = new SwitchedPolicy(fixedPolicy('fixed-max'));
     const log = (line: string): void => {
       if (options.isVerbose) console.error(line);
     };
-    const stateDir = join(storage.folder, 'state');
-    const undo = [
-      async () => rmSync(workDir, { recursive: true, force: true }),
-      async () => storage.remove(),
-    ];
+    const undo: (() => Promise<void>)[] = [async () => rmSync(workDir, { recursive: true, force: true })];
     const close = async (): Promise<void> => {
       for (const signal of SIGNALS) process.off(signal, interrupted);
       while (undo.length > 0) await undo.pop()?.();
@@ -85,6 +80,9 @@ export class Subject {
     const interrupted = (): void => void close().finally(() => process.exit(INTERRUPTED));
     for (const signal of SIGNALS) process.on(signal, interrupted);
     try {
+      const storage = new SlowStorage(workDir, 2 * options.dataBytes + 6 * GIB);
+      undo.push(async () => storage.remove());
+      const stateDir = join(storage.folder, 'state');
       const { shape } = options;
       const fleet = await openFleet({ stateDir, temporary: true, policy, log, shape });
       undo.push(async () => fleet.close());
@@ -149,7 +147,8 @@ export class Subject {
   }
 
   async useLocalStorage(isUsed: boolean): Promise<void> {
-    await this.fleet.modify(NAME, { localStorage: isUsed ? this.localDir : null });
+    const local = { localStorage: this.localDir, tempSpaceBytes: 8 * GIB };
+    await this.fleet.modify(NAME, isUsed ? local : { localStorage: null, tempSpaceBytes: null });
   }
 
   async ask<Row extends pg.QueryResultRow>(...statements: string[]): Promise<Row[]> {

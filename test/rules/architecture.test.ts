@@ -60,7 +60,7 @@ describe('the folders', () => {
     const writers = files.filter(
       ({ path, text }) =>
         !/^src\/(cluster|kernel|sentinel)\//.test(path) &&
-        /\.(setCpus|setMemoryBytes|freeze|thaw)\(/.test(text),
+        /\.(setCpus|setMemoryBytes|setSwapBytes|freeze|thaw)\(/.test(text),
     );
     expect(writers.map(({ path }) => path)).toEqual([]);
   });
