@@ -161,6 +161,42 @@ describe('down', () => {
     expect(script.acu).toBeLessThan(highest / 2);
   });
 
+  it('does not judge memory that slow storage is still filling', () => {
+    const script = new Script({ maxAcu: 8 }, 2);
+    let cacheBytes = 3.6 * GIB;
+    const saturated = (): Parameters<Script['full']>[0] => {
+      // 8 MB a second is all that storage gives.
+      cacheBytes = Math.min(cacheBytes + 8_000_000, script.acu * 2 * GIB - 0.3 * GIB);
+      return {
+        cpu: { used: 0.1 },
+        memory: { unevictableBytes: 0.3 * GIB, cacheBytes, refaultBytesPerSecond: 8_000_000 },
+        waits: { io: 14 },
+      };
+    };
+    for (let second = 0; second < 45; second++) script.full(saturated());
+    expect(script.acu).toBe(2.5);
+  });
+
+  it('takes memory back that it gave up in vain', () => {
+    const script = new Script({ maxAcu: 8 }, 4);
+    const reading = (perCpu: number): Parameters<Script['full']>[0] => ({
+      cpu: { used: 0.1 },
+      memory: {
+        unevictableBytes: 0.3 * GIB,
+        cacheBytes: script.acu * 2 * GIB - 0.3 * GIB,
+        refaultBytesPerSecond: perCpu * 0.1,
+      },
+      waits: { io: 4 },
+    });
+    for (let second = 0; second < 60; second++) script.full(reading(2e9));
+    const given = script.acu;
+    for (let second = 0; second < 10; second++) script.full(reading(2e9));
+    expect(script.acu).toBeLessThan(given);
+    const lowest = script.acu;
+    for (let second = 0; second < 10; second++) script.full(reading(3e9));
+    expect(script.acu).toBeGreaterThan(lowest);
+  });
+
   it('goes on growing while storage at its limit does more with the same pages', () => {
     const script = new Script({ maxAcu: 8 }, 1);
     const saturated = (): Parameters<Script['full']>[0] => ({

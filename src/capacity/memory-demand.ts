@@ -19,20 +19,31 @@ const PRESSING_TIER = 1;
 const PRESSING_TIER_PER_CPU = 0.5;
 /** Growth takes in what is read again in so long. */
 const GROWTH_SECONDS = 10;
+/** ...and a step at least, once it is full to the brim: slow storage reads little in ten seconds. */
+const BRIM_SHARE = 0.97;
+const LEAST_GROWTH_SHARE = 0.03;
 /** The memory has to be nearly full for its size to matter. */
 const FULL_SHARE = 0.85;
 const BACK_OFF_MS = 30_000;
 const LONGEST_BACK_OFF_MS = 600_000;
 /**
- * After so long it shows whether more memory helped: by this much fewer pages read again for the same work. For the same
- * work, since storage at its limit goes on giving as many pages as before, and more is done with each.
+ * After so long, and when it is filled, it shows whether more memory helped: by how much fewer pages are read again for
+ * the same work. For the same work, since storage at its limit goes on giving as many pages as before, and more is done
+ * with each. Slow storage fills memory slowly, but not for longer than...
  */
 const TRIAL_MS = 20_000;
-const HELPED_SHARE = 0.8;
+const LONGEST_TRIAL_MS = 180_000;
+/** A fourth of what the cache has grown by, and more than chance makes of it: a scan gains nothing. */
+const HELPED_PER_GROWTH = 0.25;
+const LEAST_HELP = 0.05;
 /** At the maximum, or while the host has no more, nothing was tried. */
-const GROWN_SHARE = 1.05;
+const LEAST_GROWTH = 0.05;
 /** Work is told by processors in use; with less than this it is not. */
 const LEAST_CPUS = 0.01;
+/** Weight of the newest look in what is read again for the same work. */
+const SMOOTHING = 0.2;
+/** So much more is read again where memory that was given up had been of use after all. */
+const REGRETTED = 1.25;
 const IGNORE_MS = 300_000;
 
 export const INITIAL_MEMORY: MemoryMemory = {
@@ -40,8 +51,10 @@ export const INITIAL_MEMORY: MemoryMemory = {
   nextStepAtMs: 0,
   backOffUntilMs: 0,
   backOffMs: BACK_OFF_MS,
+  readAgain: null,
   trial: null,
   ignoreRefaultsUntilMs: 0,
+  readAgainInVain: null,
 };
 
 /** What cannot be evicted, in ACU, with its headroom: below this nothing may ever go. */
@@ -83,11 +96,13 @@ export function rememberMemory(
 ): MemoryMemory {
   const { memory: seen } = look;
   if (seen.cacheBytes === 0 && memory.keptCacheBytes === 0 && memory.trial === null) return memory;
-  const judged = judgeTrial(memory, look, now);
+  const judged = judgeTrial(memory, smoothed(memory, look), look, now);
   const missedBytesPerSecond = pressingReads(judged, look, now);
   if (missedBytesPerSecond > 0) return grow(judged, look, missedBytesPerSecond, now);
-  const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);
   if (!mayShrink) return withCache(judged, seen.cacheBytes, now + STEP_INTERVAL_MS);
+  // What was added is being filled.
+  if (judged.trial !== null) return judged;
+  const kept = Math.min(judged.keptCacheBytes ?? seen.cacheBytes, seen.cacheBytes);
   if (now < judged.nextStepAtMs || now < judged.backOffUntilMs)
     return withCache(judged, kept, judged.nextStepAtMs);
   const step = Math.max(LEAST_STEP_BYTES, kept * STEP_SHARE);
@@ -101,21 +116,25 @@ export function rememberMemory(
 }
 
 function withCache(memory: MemoryMemory, keptCacheBytes: number, nextStepAtMs: number): MemoryMemory {
-  const { backOffUntilMs, backOffMs, trial, ignoreRefaultsUntilMs } = memory;
-  return { keptCacheBytes, nextStepAtMs, backOffUntilMs, backOffMs, trial, ignoreRefaultsUntilMs };
+  return { ...memory, keptCacheBytes, nextStepAtMs };
 }
 
 /** Bytes a second that more memory would make unnecessary and that are worth it; 0 where there are none. */
 function pressingReads(memory: MemoryMemory, look: MemoryLook, now: number): number {
   const { memory: seen, waits, usedCpus } = look;
-  if (now < memory.ignoreRefaultsUntilMs || seen.limitBytes === null) return 0;
-  if (seen.unevictableBytes + seen.cacheBytes < FULL_SHARE * seen.limitBytes) return 0;
+  const { readAgain, readAgainInVain, ignoreRefaultsUntilMs } = memory;
+  const isRegretted = readAgainInVain !== null && (readAgain ?? 0) > REGRETTED * readAgainInVain;
+  if ((now < ignoreRefaultsUntilMs && !isRegretted) || !isFull(seen)) return 0;
   const isStorageWaitedFor = waits === null || waits.io >= PRESSING_IO;
   const tierBound = Math.max(PRESSING_TIER, PRESSING_TIER_PER_CPU * (usedCpus ?? 0));
   const isTierWaitedFor = waits !== null && waits.tier >= tierBound;
   const storage = isStorageWaitedFor ? seen.refaultBytesPerSecond : 0;
   const tier = isTierWaitedFor ? seen.tierReadBytesPerSecond : 0;
   return Math.max(storage, tier) >= PRESSING_REFAULTS ? storage + tier : 0;
+}
+
+function isFull({ unevictableBytes, cacheBytes, limitBytes }: MemoryObservation): boolean {
+  return limitBytes !== null && unevictableBytes + cacheBytes >= FULL_SHARE * limitBytes;
 }
 
 function grow(
@@ -128,29 +147,54 @@ function grow(
   const backOffMs = isRegretted ? Math.min(memory.backOffMs * 2, LONGEST_BACK_OFF_MS) : memory.backOffMs;
   return {
     ...memory,
-    keptCacheBytes: look.memory.cacheBytes + GROWTH_SECONDS * missedBytesPerSecond,
+    keptCacheBytes: Math.max(
+      look.memory.cacheBytes + GROWTH_SECONDS * missedBytesPerSecond,
+      leastGrown(look.memory),
+    ),
     backOffUntilMs: now + memory.backOffMs,
     backOffMs,
     trial: memory.trial ?? {
       atMs: now,
-      limitBytes: look.memory.limitBytes ?? 0,
-      readAgainPerCpuSecond: readAgain(look),
+      cacheBytes: look.memory.cacheBytes,
+      readAgain: memory.readAgain ?? 0,
     },
+    ignoreRefaultsUntilMs: 0,
+    readAgainInVain: null,
   };
 }
 
-/** A scan of more than any memory holds reads its pages again however much there is: then growth is given up. */
-function judgeTrial(memory: MemoryMemory, look: MemoryLook, now: number): MemoryMemory {
-  const { trial } = memory;
-  if (trial === null || now - trial.atMs < TRIAL_MS) return memory;
-  const hasGrown = (look.memory.limitBytes ?? 0) >= GROWN_SHARE * trial.limitBytes;
-  const helped = !hasGrown || readAgain(look) < HELPED_SHARE * trial.readAgainPerCpuSecond;
-  if (helped) return { ...memory, trial: null };
-  return { ...memory, trial: null, ignoreRefaultsUntilMs: now + IGNORE_MS, backOffUntilMs: now };
+function leastGrown({ unevictableBytes, cacheBytes, limitBytes }: MemoryObservation): number {
+  if (limitBytes === null || unevictableBytes + cacheBytes < BRIM_SHARE * limitBytes) return 0;
+  return (1 + LEAST_GROWTH_SHARE) * limitBytes - unevictableBytes;
 }
 
-/** Bytes for each second of processor time. */
-function readAgain({ memory, usedCpus }: MemoryLook): number {
-  const bytesPerSecond = memory.refaultBytesPerSecond + memory.tierReadBytesPerSecond;
-  return bytesPerSecond / Math.max(usedCpus ?? 0, LEAST_CPUS);
+/** A scan of more than any memory holds reads its pages again however much there is: then growth is given up. */
+function judgeTrial(memory: MemoryMemory, readAgain: number, look: MemoryLook, now: number): MemoryMemory {
+  const { trial } = memory;
+  if (trial === null) return { ...memory, readAgain };
+  const { memory: seen } = look;
+  if (bytesReadAgain(seen) < PRESSING_REFAULTS) return { ...memory, readAgain, trial: null };
+  const ageMs = now - trial.atMs;
+  if (ageMs < TRIAL_MS || (!isFull(seen) && ageMs < LONGEST_TRIAL_MS)) return { ...memory, readAgain };
+  const growth = trial.cacheBytes > 0 ? seen.cacheBytes / trial.cacheBytes - 1 : 1;
+  const expected = Math.max(LEAST_HELP, HELPED_PER_GROWTH * Math.min(1, growth));
+  const hasHelped = growth < LEAST_GROWTH || readAgain < (1 - expected) * trial.readAgain;
+  if (hasHelped) return { ...memory, readAgain, trial: null };
+  return {
+    ...memory,
+    readAgain,
+    trial: null,
+    ignoreRefaultsUntilMs: now + IGNORE_MS,
+    readAgainInVain: readAgain,
+    backOffUntilMs: now,
+  };
+}
+
+function smoothed({ readAgain }: MemoryMemory, { memory, usedCpus }: MemoryLook): number {
+  const newest = bytesReadAgain(memory) / Math.max(usedCpus ?? 0, LEAST_CPUS);
+  return readAgain === null ? newest : readAgain + SMOOTHING * (newest - readAgain);
+}
+
+function bytesReadAgain({ refaultBytesPerSecond, tierReadBytesPerSecond }: MemoryObservation): number {
+  return refaultBytesPerSecond + tierReadBytesPerSecond;
 }

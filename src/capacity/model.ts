@@ -252,9 +252,8 @@ export interface Look {
 /** As it was before memory was added. */
 export interface MemoryTrial {
   readonly atMs: number;
-  readonly limitBytes: number;
-  /** Bytes for each second of processor time. */
-  readonly readAgainPerCpuSecond: number;
+  readonly cacheBytes: number;
+  readonly readAgain: number;
 }
 
 /** What is remembered of memory. */
@@ -265,10 +264,14 @@ export interface MemoryMemory {
   /** Until then no cache is given back: the last steps had to be taken back. */
   readonly backOffUntilMs: number;
   readonly backOffMs: number;
+  /** Bytes read again for each second of processor time, smoothed over the last looks; null before the first. */
+  readonly readAgain: number | null;
   /** Memory was added for pages that are read again and again: whether that helped is still to be seen. */
   readonly trial: MemoryTrial | null;
   /** Until then pages that are read again are no reason to grow: it did not help. */
   readonly ignoreRefaultsUntilMs: number;
+  /** `readAgain` when that was found: should it rise, less memory does harm; null where growing was not given up. */
+  readonly readAgainInVain: number | null;
 }
 
 /** How capacity is decided: Airglow's own function, or another one to compare it with. */

@@ -111,7 +111,7 @@ export function resume(state: CapacityState, kind: WakeKind, now: number): Capac
     capacityAcu: acu,
     // From before the pause: of a load that is over, and of a cache that was given back.
     cpu: { ...INITIAL_CPU, settleUntilMs: now },
-    memory: { ...memory, keptCacheBytes: null, trial: null },
+    memory: { ...memory, keptCacheBytes: null, readAgain: null, trial: null },
     pause: {
       ...pause,
       // How long it was quiet before counts on: a wake that comes to nothing does not make it wait in full again.

@@ -157,8 +157,10 @@ function storageSecondsAfter(
   { storageIopsLimit }: TierWish,
 ): number | null {
   if (storageSeconds === null || storageIopsLimit === null) return storageSeconds;
-  const spared =
-    turnSeconds(readsPerSecond, storageIopsLimit) - turnSeconds(readsPerSecond - hits, storageIopsLimit);
+  const turnAfter = turnSeconds(readsPerSecond - hits, storageIopsLimit);
+  // Still at its limit: nobody waits less.
+  if (turnAfter === Number.POSITIVE_INFINITY) return storageSeconds;
+  const spared = turnSeconds(readsPerSecond, storageIopsLimit) - turnAfter;
   // What is above its own turn in the queue is the device's, and never below nothing.
   const least = 1 / storageIopsLimit;
   return Math.min(storageSeconds, Math.max(least, storageSeconds - spared));
