@@ -1,5 +1,5 @@
 import type { AcuShape } from './acu.ts';
-import type { MemoryMemory, MemoryObservation, WaitObservation } from './model.ts';
+import type { MemoryMemory, MemoryObservation, ReadAgain, WaitObservation } from './model.ts';
 
 /** What cannot be evicted takes at most this share of the memory: room for growth, and for some page cache. */
 const UNEVICTABLE_SHARE = 0.8;
@@ -27,17 +27,15 @@ const FULL_SHARE = 0.85;
 const BACK_OFF_MS = 30_000;
 const LONGEST_BACK_OFF_MS = 600_000;
 /**
- * After so long, and when it is filled, it shows whether more memory helped: by how much fewer pages are read again for
- * the same work. For the same work, since storage at its limit goes on giving as many pages as before, and more is done
- * with each. Slow storage fills memory slowly, but not for longer than...
+ * After so long, and when the cache has grown by so much, it shows whether more memory helps: by how much fewer pages are
+ * read again, or for the same work (storage at its limit goes on giving as many pages as before, and more is done with
+ * each). Slow storage fills memory slowly, but not for longer than...
  */
 const TRIAL_MS = 20_000;
-const LONGEST_TRIAL_MS = 180_000;
-/** A fourth of what the cache has grown by, and more than chance makes of it: a scan gains nothing. */
+const LONGEST_TRIAL_MS = 300_000;
+const TRIED_GROWTH = 0.25;
+/** A fourth of what the cache has grown by: a scan gains nothing. */
 const HELPED_PER_GROWTH = 0.25;
-const LEAST_HELP = 0.05;
-/** At the maximum, or while the host has no more, nothing was tried. */
-const LEAST_GROWTH = 0.05;
 /** Work is told by processors in use; with less than this it is not. */
 const LEAST_CPUS = 0.01;
 /** Weight of the newest look in what is read again for the same work. */
@@ -96,7 +94,7 @@ export function rememberMemory(
 ): MemoryMemory {
   const { memory: seen } = look;
   if (seen.cacheBytes === 0 && memory.keptCacheBytes === 0 && memory.trial === null) return memory;
-  const judged = judgeTrial(memory, smoothed(memory, look), look, now);
+  const judged = judgeTrial({ ...memory, readAgain: smoothed(memory, look) }, look, now);
   const missedBytesPerSecond = pressingReads(judged, look, now);
   if (missedBytesPerSecond > 0) return grow(judged, look, missedBytesPerSecond, now);
   if (!mayShrink) return withCache(judged, seen.cacheBytes, now + STEP_INTERVAL_MS);
@@ -123,7 +121,8 @@ function withCache(memory: MemoryMemory, keptCacheBytes: number, nextStepAtMs: n
 function pressingReads(memory: MemoryMemory, look: MemoryLook, now: number): number {
   const { memory: seen, waits, usedCpus } = look;
   const { readAgain, readAgainInVain, ignoreRefaultsUntilMs } = memory;
-  const isRegretted = readAgainInVain !== null && (readAgain ?? 0) > REGRETTED * readAgainInVain;
+  const isRegretted =
+    readAgain !== null && readAgainInVain !== null && isMore(readAgain, readAgainInVain, REGRETTED);
   if ((now < ignoreRefaultsUntilMs && !isRegretted) || !isFull(seen)) return 0;
   const isStorageWaitedFor = waits === null || waits.io >= PRESSING_IO;
   const tierBound = Math.max(PRESSING_TIER, PRESSING_TIER_PER_CPU * (usedCpus ?? 0));
@@ -145,19 +144,13 @@ function grow(
 ): MemoryMemory {
   const isRegretted = now >= memory.backOffUntilMs;
   const backOffMs = isRegretted ? Math.min(memory.backOffMs * 2, LONGEST_BACK_OFF_MS) : memory.backOffMs;
+  const { cacheBytes } = look.memory;
   return {
     ...memory,
-    keptCacheBytes: Math.max(
-      look.memory.cacheBytes + GROWTH_SECONDS * missedBytesPerSecond,
-      leastGrown(look.memory),
-    ),
+    keptCacheBytes: Math.max(cacheBytes + GROWTH_SECONDS * missedBytesPerSecond, leastGrown(look.memory)),
     backOffUntilMs: now + memory.backOffMs,
     backOffMs,
-    trial: memory.trial ?? {
-      atMs: now,
-      cacheBytes: look.memory.cacheBytes,
-      readAgain: memory.readAgain ?? 0,
-    },
+    trial: memory.trial ?? { atMs: now, cacheBytes, readAgain: memory.readAgain ?? NOTHING_READ },
     ignoreRefaultsUntilMs: 0,
     readAgainInVain: null,
   };
@@ -169,20 +162,17 @@ function leastGrown({ unevictableBytes, cacheBytes, limitBytes }: MemoryObservat
 }
 
 /** A scan of more than any memory holds reads its pages again however much there is: then growth is given up. */
-function judgeTrial(memory: MemoryMemory, readAgain: number, look: MemoryLook, now: number): MemoryMemory {
-  const { trial } = memory;
-  if (trial === null) return { ...memory, readAgain };
-  const { memory: seen } = look;
-  if (bytesReadAgain(seen) < PRESSING_REFAULTS) return { ...memory, readAgain, trial: null };
+function judgeTrial(memory: MemoryMemory, { memory: seen }: MemoryLook, now: number): MemoryMemory {
+  const { trial, readAgain } = memory;
+  if (trial === null || readAgain === null) return memory;
   const ageMs = now - trial.atMs;
-  if (ageMs < TRIAL_MS || (!isFull(seen) && ageMs < LONGEST_TRIAL_MS)) return { ...memory, readAgain };
+  if (bytesReadAgain(seen) < PRESSING_REFAULTS || ageMs > LONGEST_TRIAL_MS) return { ...memory, trial: null };
   const growth = trial.cacheBytes > 0 ? seen.cacheBytes / trial.cacheBytes - 1 : 1;
-  const expected = Math.max(LEAST_HELP, HELPED_PER_GROWTH * Math.min(1, growth));
-  const hasHelped = growth < LEAST_GROWTH || readAgain < (1 - expected) * trial.readAgain;
-  if (hasHelped) return { ...memory, readAgain, trial: null };
+  if (ageMs < TRIAL_MS || growth < TRIED_GROWTH) return memory;
+  const hoped = 1 - HELPED_PER_GROWTH * Math.min(1, growth);
+  if (isLess(readAgain, trial.readAgain, hoped)) return { ...memory, trial: null };
   return {
     ...memory,
-    readAgain,
     trial: null,
     ignoreRefaultsUntilMs: now + IGNORE_MS,
     readAgainInVain: readAgain,
@@ -190,9 +180,24 @@ function judgeTrial(memory: MemoryMemory, readAgain: number, look: MemoryLook, n
   };
 }
 
-function smoothed({ readAgain }: MemoryMemory, { memory, usedCpus }: MemoryLook): number {
-  const newest = bytesReadAgain(memory) / Math.max(usedCpus ?? 0, LEAST_CPUS);
-  return readAgain === null ? newest : readAgain + SMOOTHING * (newest - readAgain);
+const NOTHING_READ: ReadAgain = { perSecond: 0, perCpuSecond: 0 };
+
+function isLess(now: ReadAgain, before: ReadAgain, share: number): boolean {
+  return now.perSecond < share * before.perSecond || now.perCpuSecond < share * before.perCpuSecond;
+}
+
+function isMore(now: ReadAgain, before: ReadAgain, share: number): boolean {
+  return now.perSecond > share * before.perSecond || now.perCpuSecond > share * before.perCpuSecond;
+}
+
+function smoothed({ readAgain }: MemoryMemory, { memory, usedCpus }: MemoryLook): ReadAgain {
+  const perSecond = bytesReadAgain(memory);
+  const perCpuSecond = perSecond / Math.max(usedCpus ?? 0, LEAST_CPUS);
+  if (readAgain === null) return { perSecond, perCpuSecond };
+  return {
+    perSecond: readAgain.perSecond + SMOOTHING * (perSecond - readAgain.perSecond),
+    perCpuSecond: readAgain.perCpuSecond + SMOOTHING * (perCpuSecond - readAgain.perCpuSecond),
+  };
 }
 
 function bytesReadAgain({ refaultBytesPerSecond, tierReadBytesPerSecond }: MemoryObservation): number {

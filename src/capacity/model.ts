@@ -253,7 +253,14 @@ export interface Look {
 export interface MemoryTrial {
   readonly atMs: number;
   readonly cacheBytes: number;
-  readonly readAgain: number;
+  readonly readAgain: ReadAgain;
+}
+
+/** Bytes read again, smoothed over the last looks. */
+export interface ReadAgain {
+  readonly perSecond: number;
+  /** For each second of processor time: for the same work, whatever storage gives. */
+  readonly perCpuSecond: number;
 }
 
 /** What is remembered of memory. */
@@ -264,14 +271,14 @@ export interface MemoryMemory {
   /** Until then no cache is given back: the last steps had to be taken back. */
   readonly backOffUntilMs: number;
   readonly backOffMs: number;
-  /** Bytes read again for each second of processor time, smoothed over the last looks; null before the first. */
-  readonly readAgain: number | null;
+  /** Null before the first look. */
+  readonly readAgain: ReadAgain | null;
   /** Memory was added for pages that are read again and again: whether that helped is still to be seen. */
   readonly trial: MemoryTrial | null;
   /** Until then pages that are read again are no reason to grow: it did not help. */
   readonly ignoreRefaultsUntilMs: number;
   /** `readAgain` when that was found: should it rise, less memory does harm; null where growing was not given up. */
-  readonly readAgainInVain: number | null;
+  readonly readAgainInVain: ReadAgain | null;
 }
 
 /** How capacity is decided: Airglow's own function, or another one to compare it with. */
