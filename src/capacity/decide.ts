@@ -134,7 +134,12 @@ function decideFull(rules: CapacityRules, state: CapacityState, seen: Observatio
       ? state.memory
       : rememberMemory(
           state.memory,
-          { memory: seen.memory, waits: seen.waits, usedCpus: seen.cpu?.used ?? null },
+          {
+            memory: seen.memory,
+            waits: seen.waits,
+            usedCpus: seen.cpu?.used ?? null,
+            networkBytesPerSecond: seen.networkBytesPerSecond,
+          },
           mayShrink,
           now,
         );

@@ -28,20 +28,22 @@ const BACK_OFF_MS = 30_000;
 const LONGEST_BACK_OFF_MS = 600_000;
 /**
  * After so long, and when the cache has grown by so much, it shows whether more memory helps: by how much fewer pages are
- * read again, or for the same work (storage at its limit goes on giving as many pages as before, and more is done with
- * each). Slow storage fills memory slowly, but not for longer than...
+ * read again, or how much more is done. Slow storage fills memory slowly, but not for longer than...
  */
 const TRIAL_MS = 20_000;
 const LONGEST_TRIAL_MS = 300_000;
 const TRIED_GROWTH = 0.25;
-/** A fourth of what the cache has grown by: a scan gains nothing. */
-const HELPED_PER_GROWTH = 0.25;
-/** Work is told by processors in use; with less than this it is not. */
+/** Of what the cache has grown by: a scan gains nothing. */
+const HELPED_PER_GROWTH = 0.15;
+/**
+ * Work is told by the bytes that go to and from clients; where there are few, by processors in use, which tell less: how
+ * much of them a request needs depends on how busy they are. Half a megabyte counts as much as a processor.
+ */
+const LEAST_NETWORK = 20_000;
+const NETWORK_PER_WORK = 500_000;
 const LEAST_CPUS = 0.01;
 /** Weight of the newest look in what is read again for the same work. */
 const SMOOTHING = 0.2;
-/** So much more is read again where memory that was given up had been of use after all. */
-const REGRETTED = 1.25;
 const IGNORE_MS = 300_000;
 
 export const INITIAL_MEMORY: MemoryMemory = {
@@ -52,7 +54,7 @@ export const INITIAL_MEMORY: MemoryMemory = {
   readAgain: null,
   trial: null,
   ignoreRefaultsUntilMs: 0,
-  readAgainInVain: null,
+  inVain: null,
 };
 
 /** What cannot be evicted, in ACU, with its headroom: below this nothing may ever go. */
@@ -79,6 +81,7 @@ export interface MemoryLook {
   readonly waits: WaitObservation | null;
   /** Processors in use; null where not known. */
   readonly usedCpus: number | null;
+  readonly networkBytesPerSecond: number | null;
 }
 
 /**
@@ -95,8 +98,9 @@ export function rememberMemory(
   const { memory: seen } = look;
   if (seen.cacheBytes === 0 && memory.keptCacheBytes === 0 && memory.trial === null) return memory;
   const judged = judgeTrial({ ...memory, readAgain: smoothed(memory, look) }, look, now);
-  const missedBytesPerSecond = pressingReads(judged, look, now);
-  if (missedBytesPerSecond > 0) return grow(judged, look, missedBytesPerSecond, now);
+  const missedBytesPerSecond = pressingReads(look);
+  const isInVain = now < judged.ignoreRefaultsUntilMs;
+  if (missedBytesPerSecond > 0 && !isInVain) return grow(judged, look, missedBytesPerSecond, now);
   if (!mayShrink) return withCache(judged, seen.cacheBytes, now + STEP_INTERVAL_MS);
   // What was added is being filled.
   if (judged.trial !== null) return judged;
@@ -104,10 +108,11 @@ export function rememberMemory(
   if (now < judged.nextStepAtMs || now < judged.backOffUntilMs)
     return withCache(judged, kept, judged.nextStepAtMs);
   const step = Math.max(LEAST_STEP_BYTES, kept * STEP_SHARE);
+  const leastBytes = missedBytesPerSecond > 0 ? Math.min(kept, judged.inVain?.cacheBytes ?? 0) : 0;
   const isCalm = now - judged.backOffUntilMs >= LONGEST_BACK_OFF_MS;
   return {
     ...judged,
-    keptCacheBytes: Math.max(0, kept - step),
+    keptCacheBytes: Math.max(leastBytes, kept - step),
     nextStepAtMs: now + STEP_INTERVAL_MS,
     backOffMs: isCalm ? BACK_OFF_MS : judged.backOffMs,
   };
@@ -118,12 +123,8 @@ function withCache(memory: MemoryMemory, keptCacheBytes: number, nextStepAtMs: n
 }
 
 /** Bytes a second that more memory would make unnecessary and that are worth it; 0 where there are none. */
-function pressingReads(memory: MemoryMemory, look: MemoryLook, now: number): number {
-  const { memory: seen, waits, usedCpus } = look;
-  const { readAgain, readAgainInVain, ignoreRefaultsUntilMs } = memory;
-  const isRegretted =
-    readAgain !== null && readAgainInVain !== null && isMore(readAgain, readAgainInVain, REGRETTED);
-  if ((now < ignoreRefaultsUntilMs && !isRegretted) || !isFull(seen)) return 0;
+function pressingReads({ memory: seen, waits, usedCpus }: MemoryLook): number {
+  if (!isFull(seen)) return 0;
   const isStorageWaitedFor = waits === null || waits.io >= PRESSING_IO;
   const tierBound = Math.max(PRESSING_TIER, PRESSING_TIER_PER_CPU * (usedCpus ?? 0));
   const isTierWaitedFor = waits !== null && waits.tier >= tierBound;
@@ -152,7 +153,7 @@ function grow(
     backOffMs,
     trial: memory.trial ?? { atMs: now, cacheBytes, readAgain: memory.readAgain ?? NOTHING_READ },
     ignoreRefaultsUntilMs: 0,
-    readAgainInVain: null,
+    inVain: null,
   };
 }
 
@@ -170,34 +171,40 @@ function judgeTrial(memory: MemoryMemory, { memory: seen }: MemoryLook, now: num
   const growth = trial.cacheBytes > 0 ? seen.cacheBytes / trial.cacheBytes - 1 : 1;
   if (ageMs < TRIAL_MS || growth < TRIED_GROWTH) return memory;
   const hoped = 1 - HELPED_PER_GROWTH * Math.min(1, growth);
-  if (isLess(readAgain, trial.readAgain, hoped)) return { ...memory, trial: null };
+  if (hasHelped(readAgain, trial.readAgain, hoped)) return { ...memory, trial: null };
   return {
     ...memory,
     trial: null,
     ignoreRefaultsUntilMs: now + IGNORE_MS,
-    readAgainInVain: readAgain,
+    inVain: trial,
     backOffUntilMs: now,
   };
 }
 
-const NOTHING_READ: ReadAgain = { perSecond: 0, perCpuSecond: 0 };
+const NOTHING_READ: ReadAgain = { perSecond: 0, work: LEAST_CPUS };
 
-function isLess(now: ReadAgain, before: ReadAgain, share: number): boolean {
-  return now.perSecond < share * before.perSecond || now.perCpuSecond < share * before.perCpuSecond;
+/** Fewer pages, or more work; storage at its limit gives as many pages as before, and larger pieces of them. */
+function hasHelped(now: ReadAgain, before: ReadAgain, share: number): boolean {
+  return (
+    now.perSecond < share * before.perSecond ||
+    now.work * share > before.work ||
+    now.perSecond / now.work < (share * before.perSecond) / before.work
+  );
 }
 
-function isMore(now: ReadAgain, before: ReadAgain, share: number): boolean {
-  return now.perSecond > share * before.perSecond || now.perCpuSecond > share * before.perCpuSecond;
-}
-
-function smoothed({ readAgain }: MemoryMemory, { memory, usedCpus }: MemoryLook): ReadAgain {
-  const perSecond = bytesReadAgain(memory);
-  const perCpuSecond = perSecond / Math.max(usedCpus ?? 0, LEAST_CPUS);
-  if (readAgain === null) return { perSecond, perCpuSecond };
+function smoothed({ readAgain }: MemoryMemory, look: MemoryLook): ReadAgain {
+  const perSecond = bytesReadAgain(look.memory);
+  const work = workOf(look);
+  if (readAgain === null) return { perSecond, work };
   return {
     perSecond: readAgain.perSecond + SMOOTHING * (perSecond - readAgain.perSecond),
-    perCpuSecond: readAgain.perCpuSecond + SMOOTHING * (perCpuSecond - readAgain.perCpuSecond),
+    work: readAgain.work + SMOOTHING * (work - readAgain.work),
   };
+}
+
+function workOf({ usedCpus, networkBytesPerSecond }: MemoryLook): number {
+  const network = networkBytesPerSecond ?? 0;
+  return network >= LEAST_NETWORK ? network / NETWORK_PER_WORK : Math.max(usedCpus ?? 0, LEAST_CPUS);
 }
 
 function bytesReadAgain({ refaultBytesPerSecond, tierReadBytesPerSecond }: MemoryObservation): number {

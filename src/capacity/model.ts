@@ -259,8 +259,8 @@ export interface MemoryTrial {
 /** Bytes read again, smoothed over the last looks. */
 export interface ReadAgain {
   readonly perSecond: number;
-  /** For each second of processor time: for the same work, whatever storage gives. */
-  readonly perCpuSecond: number;
+  /** What was done meanwhile; the unit is that of `memory-demand.ts`. */
+  readonly work: number;
 }
 
 /** What is remembered of memory. */
@@ -277,8 +277,8 @@ export interface MemoryMemory {
   readonly trial: MemoryTrial | null;
   /** Until then pages that are read again are no reason to grow: it did not help. */
   readonly ignoreRefaultsUntilMs: number;
-  /** `readAgain` when that was found: should it rise, less memory does harm; null where growing was not given up. */
-  readonly readAgainInVain: ReadAgain | null;
+  /** What had been tried then: while pages are read again as before, no more is given back than was added; null for none. */
+  readonly inVain: MemoryTrial | null;
 }
 
 /** How capacity is decided: Airglow's own function, or another one to compare it with. */
