@@ -5,6 +5,9 @@ const MEASURING = [
   'test/integration/observer-*.test.ts',
   'test/integration/limits-*.test.ts',
   'test/integration/memory-guard.test.ts',
+  // Swap is a matter of the whole host.
+  'test/integration/host-tier*.test.ts',
+  'test/integration/tiered-cache*.test.ts',
 ];
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 

@@ -11,6 +11,7 @@ import { lockChains } from './findings/lock-chain.ts';
 import { notObserved } from './findings/not-observed.ts';
 import { optimizedReads } from './findings/optimized-reads.ts';
 import { temporaryFiles } from './findings/temporary-files.ts';
+import { waitsForTier } from './findings/tier-reads.ts';
 import type { AnalysisInput } from './input.ts';
 import { FINDING_SEVERITIES } from './model.ts';
 import type { Finding } from './model.ts';
@@ -21,6 +22,7 @@ const SEEKERS: readonly ((input: AnalysisInput) => Finding[])[] = [
   lockChains,
   cpuStarved,
   waitsForReads,
+  waitsForTier,
   waitsForWal,
   optimizedReads,
   connectionStorm,

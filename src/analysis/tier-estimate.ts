@@ -28,7 +28,6 @@ export function tierEstimate(input: AnalysisInput, part: Part): OptimizedReadsEs
     {
       tierBytes: null,
       tierSeconds: localMs === null || localMs === 0 ? LOCAL_READ_SECONDS : localMs / 1000,
-      storageIopsLimit: null,
       workingSetBytes: null,
     },
   );

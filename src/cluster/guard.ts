@@ -10,13 +10,13 @@ const SCRIPT = `
 trap '' HUP INT TERM QUIT
 group=
 cgroups=
-extra=
-while read -r order first second; do
-  case $order in
-    watch) group=$first signal=$second ;;
+while IFS= read -r line; do
+  rest=\${line#* }
+  case \${line%% *} in
+    watch) group=\${rest%% *} signal=\${rest#* } ;;
     forget) group= ;;
-    cgroups) cgroups="$first $second" ;;
-    extra) extra=$first ;;
+    cgroups) cgroups=$rest ;;
+    folder) set -- "$@" "$rest" ;;
     done) exit 0 ;;
   esac
 done
@@ -46,13 +46,13 @@ while [ -n "$cgroups" ] && [ $tries -lt 300 ]; do
   sleep 0.1
   tries=$((tries + 1))
 done
-rm -rf -- "$1"
-if [ -n "$extra" ]; then rm -rf -- "$extra"; fi
+rm -rf -- "$@"
 `;
 
 /** A small shell in a session of its own that cleans up after us if we die without doing so ourselves. */
 export class Guard {
   readonly #shell: ChildProcess;
+  readonly #folders = new Set<string>();
 
   constructor(folder: string) {
     this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'airglow-guard', folder], {
@@ -88,9 +88,12 @@ export class Guard {
     this.#order(`cgroups ${deepestFirst.filter((folder) => !/[\s*?[\]\\]/.test(folder)).join(' ')}`);
   }
 
-  /** One more folder to be removed: that of the socket, where it could not be in the server's own. */
+  /** One more folder to be removed: what could not be in the server's own, as that of its socket. */
   watchFolder(path: string): void {
-    this.#order(`extra ${path}`);
+    // An order is a line.
+    if (this.#folders.has(path) || path.includes('\n')) return;
+    this.#folders.add(path);
+    this.#order(`folder ${path}`);
   }
 
   /** The process group is gone. */

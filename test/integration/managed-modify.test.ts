@@ -121,6 +121,14 @@ describe('capacity range', () => {
   });
 });
 
+it('a limit of temporary space needs a folder on local storage', async () => {
+  await expect(cluster.modify({ tempSpaceBytes: 1024 ** 3 })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('--local-storage') as string,
+  });
+  expect(cluster.spec.optimizedReads.tempSpaceBytes).toBeNull();
+});
+
 describe('network', () => {
   it('speaks TLS with a certificate that is given', async (ctx) => {
     const [cert, key] = [join(place.dir, 'given.crt'), join(place.dir, 'given.key')];

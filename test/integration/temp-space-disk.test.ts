@@ -46,8 +46,15 @@ describe('a disk of its own', () => {
 
   it('that is full gives statements an error that says so, and the next ones go on beside the data', async (ctx) => {
     if (disk === null) return ctx.skip('nothing can be mounted here');
+    await disk.leaveFree(0.08);
+    // So soon that nobody is cancelled before.
+    await expect(ask(cluster.url(), HUGE)).rejects.toMatchObject({
+      code: '53100',
+      message: expect.stringMatching(/^could not .*pg_tblspc.*: No space left on device$/),
+    });
+    await disk.leaveFree(1);
+    await untilPlace(cluster, 'local');
     await using holder = await connectClient(cluster.url());
-    await expect(ask(cluster.url(), HUGE)).rejects.toThrow(/No space left on device|canceling statement/);
     // What fills it stays: a table of a session that idles.
     await holder.query(
       `create temp table fat as select repeat(md5(i::text), 30) t from generate_series(1, 85000) i`,
@@ -79,6 +86,11 @@ describe('a disk of its own', () => {
     await other;
     const event = events.find(({ kind }) => kind === 'temp-space-cancelled');
     expect(event?.data['pid']).toBe(fat.processID);
+    expect(event?.message).toMatch(/Its temporary tables stay until it drops them \(drop table/);
+    // As often as it asks for something long; and it gets out by itself.
+    await fat.query('begin');
+    await expect(fat.query('select pg_sleep(60) from fat')).rejects.toThrow(/canceling statement/);
+    await fat.query('rollback');
     await fat.query('drop table fat');
     await untilPlace(cluster, 'local');
     await cluster.modify({ tempSpaceBytes: null });
@@ -92,6 +104,22 @@ describe('a disk of its own', () => {
     await ask(cluster.url(), SPILLING);
     await makesTempTable();
     await disk.setReadOnly(false);
+    await untilPlace(cluster, 'local');
+    await makesTempTable();
+  });
+
+  it('that does not answer is done without until it does, a start included', async (ctx) => {
+    if (disk === null) return ctx.skip('nothing can be mounted here');
+    await disk.setFrozen(true);
+    await untilPlace(cluster, 'data');
+    expect(cluster.tempSpace.describe()?.reason).toMatch(/does not answer/);
+    await ask(cluster.url(), SPILLING);
+    await makesTempTable();
+    await cluster.stop();
+    await cluster.start(2);
+    expect(cluster.tempSpace.describe()).toMatchObject({ place: 'data' });
+    await makesTempTable();
+    await disk.setFrozen(false);
     await untilPlace(cluster, 'local');
     await makesTempTable();
   });

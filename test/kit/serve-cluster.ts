@@ -1,14 +1,14 @@
 /**
  * A program for tests that need the owner of a managed database to be a process of its own. Makes one and starts it,
  * says where it is in one line of JSON, and goes on until it is killed. Arguments: a folder, the name of a folder of
- * groups, `temporary` or `lasting`.
+ * groups, `temporary` or `lasting`, and a folder on local storage where it is to have one.
  */
 import { DEFAULT_SHAPE } from '../../src/capacity/acu.ts';
 import { findFreePort } from '../../src/cluster/free-port.ts';
 import { createManagedCluster } from '../../src/cluster/managed/managed-cluster.ts';
 import { openLimits } from '../../src/kernel/limits/open-limits.ts';
 
-const [, , clustersDir = '', root = '', kind = 'temporary'] = process.argv;
+const [, , clustersDir = '', root = '', kind = 'temporary', localStorage] = process.argv;
 const cluster = await createManagedCluster({
   clustersDir,
   name: 'owned',
@@ -19,6 +19,7 @@ const cluster = await createManagedCluster({
   limits: await openLimits({ root }),
   host: { cpus: 2, memoryBytes: 16 * 1024 ** 3 },
   temporary: kind === 'temporary',
+  ...(localStorage !== undefined && { localStorage }),
   log: () => {},
 });
 await cluster.start(2);

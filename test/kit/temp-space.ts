@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,10 @@ export interface MountedDisk extends TestDisk {
   /** As when the disk is pulled: also while files are open. */
   unmount(): Promise<void>;
   setReadOnly(isReadOnly: boolean): Promise<void>;
+  /** Whoever wants to write waits until it is over. */
+  setFrozen(isFrozen: boolean): Promise<void>;
+  /** Somebody else's file takes what is more than this share of the disk; 1 removes it. */
+  leaveFree(share: number): Promise<void>;
   /** All that was on it is gone. */
   format(): Promise<void>;
 }
@@ -50,10 +54,19 @@ export async function mountedDisk(mebibytes: number): Promise<MountedDisk | null
     unmount: async () => void (await run('umount', ['-l', path])),
     setReadOnly: async (isReadOnly) =>
       void (await run('mount', ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, path])),
+    setFrozen: async (isFrozen) => void (await run('fsfreeze', [isFrozen ? '-f' : '-u', path])),
+    leaveFree: async (share) => {
+      const filler = join(path, 'filler');
+      await rm(filler, { force: true });
+      const { bavail, blocks, bsize } = await statfs(path);
+      const bytes = Math.floor((bavail - share * blocks) * bsize);
+      if (bytes > 0) await run('fallocate', ['-l', String(bytes), filler]);
+    },
     format: async () => {
       await run('mkfs.ext4', ['-q', '-F', '-m', '0', device]);
     },
     [Symbol.asyncDispose]: async () => {
+      await disk.setFrozen(false).catch(() => {});
       await disk.unmount().catch(() => {});
       if (device !== '') await run('losetup', ['-d', device]).catch(() => {});
       await rm(base, { recursive: true, force: true });

@@ -66,7 +66,8 @@ export function partOfReads(input: AnalysisInput): WaitPart | null {
   return partOfWaits(input, READ_WAITS);
 }
 
-function partOfWaits(input: AnalysisInput, events: ReadonlySet<string>): WaitPart | null {
+/** The same of any wait events. */
+export function partOfWaits(input: AnalysisInput, events: ReadonlySet<string>): WaitPart | null {
   const total = loadOf(input, input.waits);
   const own = loadOf(input, input.waits, (key) => events.has(key));
   const [meanTotal, meanOwn] = [smooth(input, total), smooth(input, own)];
@@ -198,7 +199,8 @@ function withTier(explanation: string, input: AnalysisInput, { part }: WaitPart)
   return why === null ? explanation : `${explanation} ${why}`;
 }
 
-function memoryAdvice({ capacity, target }: AnalysisInput): string[] {
+/** How to give it more memory. */
+export function memoryAdvice({ capacity, target }: AnalysisInput): string[] {
   if (capacity === null) return ['Give the database more memory: a larger host, or a larger shared_buffers.'];
   const { minAcu, maxAcu } = capacity;
   const [least, most] = [minAcu === null ? 'N' : minAcu * 2 || 1, maxAcu === null ? 'N' : maxAcu * 2];

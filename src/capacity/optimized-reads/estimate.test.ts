@@ -24,7 +24,6 @@ const SEEN: ReadsSeen = {
 const WISH: TierWish = {
   tierBytes: null,
   tierSeconds: 0.0002,
-  storageIopsLimit: null,
   workingSetBytes: null,
 };
 
@@ -69,14 +68,6 @@ describe('an estimate', () => {
     const small = estimate({}, { tierBytes: 3 * GIB });
     expect(small.tierReadsPerSecond).toBeCloseTo(500, 9);
     expect(small.after.reads).toBeCloseTo(3, 9);
-  });
-
-  it('lets storage that is near its limit answer faster when reads leave it', () => {
-    const wish = { tierBytes: 3 * GIB, storageIopsLimit: 1250 };
-    const found = estimate({}, wish);
-    // 80 % used waits 1.6 ms for its turn, 40 % 0.27 ms.
-    expect(found.storageSecondsAfter).toBeCloseTo(0.006 - 0.0016 + 0.4 / (2 * 1250 * 0.6), 9);
-    expect(found.after.reads).toBeLessThan(estimate({}, { tierBytes: 3 * GIB }).after.reads);
   });
 
   it('makes spills cheaper by half at most', () => {

@@ -4,7 +4,6 @@ import {
   LOCAL_READ_SECONDS,
   MOST_TIER_TO_MEMORY,
   TIER_HIT_CPU_SECONDS,
-  turnSeconds,
 } from './devices.ts';
 import type { LoadByPart, OptimizedReadsEstimate, ReadsSeen, TierWish, WaitLoad } from './model.ts';
 import { milliseconds, verdictOn } from './verdict.ts';
@@ -37,7 +36,6 @@ export function estimateOptimizedReads(seen: ReadsSeen, wish: TierWish): Optimiz
     tierReadsPerSecond: hits,
     rereadShare: reads.readsPerSecond > 0 ? reads.rereadsPerSecond / reads.readsPerSecond : 0,
     storageSeconds: reads.storageSeconds,
-    storageSecondsAfter: storageSecondsAfter(reads, hits, wish),
     tierSeconds: wish.tierSeconds,
     workingSetBytes: sizes.workingSetBytes,
     tierBytes: sizes.tierBytes,
@@ -150,22 +148,6 @@ function missingOf(seen: ReadsSeen, { workingSetBytes }: Sizes): string[] {
   return missing;
 }
 
-/** Where reads wait for each other at a limit, fewer of them wait less; else storage takes as long as before. */
-function storageSecondsAfter(
-  { readsPerSecond, storageSeconds }: Reads,
-  hits: number,
-  { storageIopsLimit }: TierWish,
-): number | null {
-  if (storageSeconds === null || storageIopsLimit === null) return storageSeconds;
-  const turnAfter = turnSeconds(readsPerSecond - hits, storageIopsLimit);
-  // Still at its limit: nobody waits less.
-  if (turnAfter === Number.POSITIVE_INFINITY) return storageSeconds;
-  const spared = turnSeconds(readsPerSecond, storageIopsLimit) - turnAfter;
-  // What is above its own turn in the queue is the device's, and never below nothing.
-  const least = 1 / storageIopsLimit;
-  return Math.min(storageSeconds, Math.max(least, storageSeconds - spared));
-}
-
 interface Change extends Reads {
   readonly hits: number;
   readonly before: LoadByPart;
@@ -174,8 +156,7 @@ interface Change extends Reads {
 
 function loadAfter(waits: readonly WaitLoad[], change: Change): WaitLoad[] {
   const { hits, before, wish, readsPerSecond, storageSeconds } = change;
-  const seconds = storageSecondsAfter(change, hits, wish);
-  const left = (readsPerSecond - hits) * (seconds ?? 0);
+  const left = (readsPerSecond - hits) * (storageSeconds ?? 0);
   const readFactor = before.reads > 0 && readsPerSecond > 0 ? left / before.reads : 1;
   const spillFactor =
     storageSeconds === null ? 1 : Math.min(1, Math.max(LEAST_OF_SPILLS, wish.tierSeconds / storageSeconds));
@@ -196,7 +177,7 @@ interface Assumed {
 }
 
 function assumptionsOf(wish: TierWish, { isAllReread, isSizeEstimated, hasSpills }: Assumed): string[] {
-  const { tierSeconds, storageIopsLimit } = wish;
+  const { tierSeconds } = wish;
   const only = (holds: boolean, sentence: string): string[] => (holds ? [sentence] : []);
   return [
     'The same work is done: clients that wait for their answers would do more of it instead, in the same load.',
@@ -216,8 +197,6 @@ function assumptionsOf(wish: TierWish, { isAllReread, isSizeEstimated, hasSpills
       'Spills to temporary files gain by --local-storage, not by the tier: as much as single pages do, and at most to half their time.',
     ),
     `A page from the tier costs ${milliseconds(TIER_HIT_CPU_SECONDS)} of CPU.`,
-    storageIopsLimit === null
-      ? 'Storage takes as long as before for what is left to it, also where it was at its limit: then more would be gained.'
-      : `Storage serves ${storageIopsLimit} reads a second at most, one after the other.`,
+    'Storage takes as long as before for what is left to it, also where it was at its limit: then more would be gained.',
   ];
 }

@@ -35,8 +35,6 @@ export interface TierWish {
   readonly tierBytes: number | null;
   /** A page from it, under load. */
   readonly tierSeconds: number;
-  /** Reads a second that the storage lets through, where that is known: below it reads wait for each other. */
-  readonly storageIopsLimit: number | null;
   /** Known from elsewhere; null to estimate it. */
   readonly workingSetBytes: number | null;
 }
@@ -94,7 +92,6 @@ export interface OptimizedReadsEstimate {
   /** 0 to 1, of those pages: that had been in memory before. */
   readonly rereadShare: number;
   readonly storageSeconds: number | null;
-  readonly storageSecondsAfter: number | null;
   readonly tierSeconds: number;
   readonly workingSetBytes: number | null;
   readonly tierBytes: number | null;

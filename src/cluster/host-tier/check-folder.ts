@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { AirglowError } from '../../errors.ts';
 import { readMountOf } from '../../kernel/swap/mount-of.ts';
 import type { MountedOn } from '../../kernel/swap/mount-of.ts';
+import { whyUnsafe } from '../folder-safety.ts';
 import { formatSize } from './model.ts';
 
 /** Of the file system, whichever is less, stays free. */
@@ -27,16 +28,14 @@ export async function checkFolder(path: string, fileBytes: number): Promise<stri
   });
   const found = await stat(folder);
   if (!found.isDirectory()) throw refused(path, 'it is no folder; name one on local storage');
-  const reason = whyNotWritable(found.mode, readMountOf(folder));
+  const reason = (await whyUnsafe(folder)) ?? whyNotWritable(readMountOf(folder));
   if (reason !== null) throw refused(path, reason);
   await requireRoom(path, folder, fileBytes);
   return folder;
 }
 
 /** A phrase with the way out; null where it may be used. */
-export function whyNotWritable(mode: number, mount: MountedOn | null): string | null {
-  if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0)
-    return 'everybody may write and remove files in it; take that away with chmod o-w';
+export function whyNotWritable(mount: MountedOn | null): string | null {
   if (mount === null) return null;
   if (mount.isReadOnly) return `${mount.mountPath} is mounted read-only; choose another folder`;
   if (IN_MEMORY.has(mount.type))

@@ -22,9 +22,9 @@ export function planFences(
   const values = new Map<string, ChangedValue>();
   for (const value of known ?? []) if (read(value.file) !== null) values.set(value.file, value);
   const toWrite: ChangedValue[] = [];
-  for (const { file, value: ours, inheritsFrom } of fences) {
+  for (const { file, value: ours, inheritsFrom, isDangerous } of fences) {
     const present = read(file);
-    if (present === null) continue;
+    if (present === null || (isDangerous && present !== ours)) continue;
     const noted = values.get(file);
     if (noted !== undefined && present === ours) continue;
     const inherited = known === null || inheritsFrom === null ? undefined : values.get(inheritsFrom);

@@ -74,6 +74,23 @@ describe('switching on and off', () => {
     expect([system.files.size, system.on.size, existsSync(record())]).toEqual([0, 0, false]);
   });
 
+  it.each([
+    ['of any size is removed', false],
+    ['of somebody else is left there, and that is said', true],
+  ])('a file of its name %s', async (_what, isForeign) => {
+    const tier = await open();
+    await tier.enable(request());
+    system.on.delete(file);
+    system.files.set(file, 7);
+    if (isForeign) system.foreign.add(file);
+    await tier.disable();
+    expect(system.files.has(file)).toBe(isForeign);
+    expect(log.some((line) => line.includes(`${file} belongs to another user: it is left there`))).toBe(
+      isForeign,
+    );
+    expect([values(), existsSync(record())]).toEqual([BEFORE, false]);
+  });
+
   it('is no error twice, and refuses another place or size while it is on', async () => {
     const tier = await open();
     await tier.disable();
@@ -157,12 +174,45 @@ describe('where the kernel refuses', () => {
     expect(tier.sizeBytes).toBe(SIZE);
   });
 
+  it('is gone when somebody turned it off, and not when only its file is', async () => {
+    const tier = await open();
+    expect(await tier.whyGone()).toBeNull();
+    await tier.enable(request());
+    expect(await tier.whyGone()).toBeNull();
+    system.files.clear();
+    expect(await tier.status()).toMatchObject({ state: 'lost' });
+    expect(await tier.whyGone()).toBeNull();
+    system.on.clear();
+    expect(await tier.whyGone()).toContain('is gone');
+    await tier.disable();
+    expect(await tier.whyGone()).toBeNull();
+  });
+
   it('counts the values that others may not have', async () => {
     const tier = await open();
     system.faults.set('writeValue', Object.assign(new Error('no'), { code: 'EPERM' }));
     expect((await tier.enable(request())).keptOut).toContainEqual(
       expect.stringMatching(/^1 value of other groups could not be set/),
     );
+  });
+
+  it('leaves alone who lives with swap, as long as he does', async () => {
+    const tier = await open();
+    const a = '/cg/a/memory.swappiness';
+    system.dangerous.add(a);
+    const { keptOut } = await tier.enable(request());
+    expect(keptOut).toContainEqual(expect.stringMatching(/^1 other group lives with swap/));
+    expect(values()).toMatchObject({ [a]: '40', '/vm/swappiness': '0' });
+    system.dangerous.clear();
+    await tier.renew();
+    expect(values()).toMatchObject({ [a]: '0' });
+    expect((await tier.status()).keptOut.join(' ')).not.toContain('lives with swap');
+    // A fence that stands is not taken down.
+    system.dangerous.add(a);
+    await tier.renew();
+    expect(values()).toMatchObject({ [a]: '0' });
+    await tier.disable();
+    expect(values()).toEqual(BEFORE);
   });
 
   it('says why it cannot be had at all', async () => {

@@ -55,6 +55,13 @@ export class LocalHostTier {
     return this.sizeBytes > 0 ? (this.#run.record?.path ?? null) : null;
   }
 
+  /** Why the kernel has no tier any more, and the way out, one line; null where it has, or should have none. */
+  async whyGone(): Promise<string | null> {
+    const { record } = this.#run;
+    const isGone = record?.phase === 'on' && areaOf(this.#options.system, record.file) === null;
+    return isGone && this.#doing === null ? this.#run.whyLost() : null;
+  }
+
   async status(): Promise<TierStatus> {
     const { system, unlimited, tenants } = this.#options;
     return describeTier({

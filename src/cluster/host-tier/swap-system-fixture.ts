@@ -19,7 +19,11 @@ export class FakeSwapSystem implements SwapSystem {
     ['/cg/b/memory.swappiness', '0'],
   ]);
   readonly files = new Map<string, number>();
+  /** Of these files, those of somebody else. */
+  readonly foreign = new Set<string>();
   readonly on = new Map<string, FakeArea>();
+  /** Those of groups that live with swap. */
+  readonly dangerous = new Set<string>();
   unavailable: string | null = null;
   available = 8 * 1024 ** 3;
   /** Raised by the next call of that method. */
@@ -50,6 +54,7 @@ export class FakeSwapSystem implements SwapSystem {
       file,
       value: '0',
       inheritsFrom: file.startsWith('/cg/') ? '/vm/swappiness' : null,
+      isDangerous: this.dangerous.has(file),
     }));
   }
 
@@ -88,11 +93,12 @@ export class FakeSwapSystem implements SwapSystem {
     this.on.delete(path);
   }
 
-  async whyNotOurs(path: string, bytes: number): Promise<string | null> {
+  async whyNotOurs(path: string, bytes: number | null): Promise<string | null> {
     this.#live();
     const found = this.files.get(path);
     if (found === undefined) return 'is gone';
-    return found === bytes ? null : 'has another size';
+    if (this.foreign.has(path)) return 'belongs to another user';
+    return bytes === null || found === bytes ? null : 'has another size';
   }
 
   async removeFile(path: string): Promise<void> {

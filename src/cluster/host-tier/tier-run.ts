@@ -144,11 +144,18 @@ export class TierRun {
         });
       }
     }
-    await this.#system.removeFile(file);
+    await this.#removeOurs(file);
     if (isOfThisBoot) this.#sayRefused(lowerFences(this.#system, this.#record?.values ?? []), 'given back');
     await removeTierRecord(this.#stateDir);
     this.#record = null;
     this.#refused = [];
+  }
+
+  /** Whatever size it has: a process before us may not have finished it. Somebody else's is left alone. */
+  async #removeOurs(file: string): Promise<void> {
+    const fault = await this.#system.whyNotOurs(file, null);
+    if (fault === null) await this.#system.removeFile(file);
+    else if (await this.#system.hasFile(file)) this.#log(`${file} ${fault}: it is left there.`);
   }
 
   /** Never fails. */

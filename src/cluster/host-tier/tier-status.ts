@@ -39,7 +39,13 @@ export async function describeTier({ system, run, tenants, whyNot, doing }: Tier
     keptOut:
       state === 'unavailable'
         ? []
-        : keptOutOf({ version, isOn: state === 'on', otherSwap, refused: run.refused }),
+        : keptOutOf({
+            version,
+            isOn: state === 'on',
+            otherSwap,
+            refused: run.refused,
+            spared: sparedBy(system),
+          }),
     consequences: state === 'unavailable' ? [] : consequencesOf(version),
   };
 }
@@ -56,4 +62,11 @@ async function stateOf(
   if (lost !== null) return ['lost', lost];
   if (record !== null) return ['on', null];
   return whyNot === null ? ['off', null] : ['unavailable', whyNot];
+}
+
+/** Groups that are not kept out, since that would be dangerous for them now. */
+function sparedBy(system: SwapSystem): number {
+  return system
+    .fences()
+    .filter(({ file, value, isDangerous }) => isDangerous && system.readValue(file) !== value).length;
 }

@@ -23,10 +23,12 @@ export interface KeptOutFacts {
   readonly otherSwap: readonly SwapArea[];
   /** How many control files could not be written. */
   readonly refused: number;
+  /** How many groups are left alone, since they live with swap. */
+  readonly spared: number;
 }
 
 /** What keeps other processes out of it, and what does not. */
-export function keptOutOf({ version, isOn, otherSwap, refused }: KeptOutFacts): readonly string[] {
+export function keptOutOf({ version, isOn, otherSwap, refused, spared }: KeptOutFacts): readonly string[] {
   const [is, are] = isOn ? ['is', 'are'] : ['will be', 'will be'];
   const means =
     version === 1
@@ -45,6 +47,11 @@ export function keptOutOf({ version, isOn, otherSwap, refused }: KeptOutFacts): 
       ? []
       : [
           `${refused} ${refused === 1 ? 'value' : 'values'} of other groups could not be set: they may use it.`,
+        ]),
+    ...(spared === 0
+      ? []
+      : [
+          `${spared} other ${spared === 1 ? 'group lives' : 'groups live'} with swap, and could be killed without it: they may use it as long as that is so.`,
         ]),
     ...otherSwap.map(
       ({ path }) => `${path} is swap, too: pages of databases may go there when the tier is full.`,

@@ -101,6 +101,16 @@ export function checkSecondsUntilAutoPause(seconds: number): void {
   );
 }
 
+/** A limit of nothing would be forgotten. Raises INVALID_ARGUMENT. */
+export function checkTempSpace(tempSpaceBytes: number | null, localStorage: string | null): void {
+  if (tempSpaceBytes === null || localStorage !== null) return;
+  throw new AirglowError(
+    'INVALID_ARGUMENT',
+    'The temporary space is that of local storage, and there is none. Name its folder, too: --local-storage FOLDER (localStorage), ' +
+      'or leave --temp-space (tempSpaceBytes) out.',
+  );
+}
+
 /** The server does not run as root. Raises INVALID_ARGUMENT. */
 export function checkPort(port: number): void {
   if (Number.isInteger(port) && port >= 1024 && port <= 65_535) return;

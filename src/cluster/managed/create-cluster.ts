@@ -16,6 +16,7 @@ import {
   checkClusterName,
   checkPort,
   checkSecondsUntilAutoPause,
+  checkTempSpace,
   DEFAULT_SECONDS_UNTIL_AUTO_PAUSE,
 } from './cluster-options.ts';
 import type { CreateClusterOptions } from './cluster-options.ts';
@@ -53,6 +54,7 @@ export async function createOnDisk(options: CreateClusterOptions): Promise<Creat
   checkClusterName(options.name);
   checkCapacityRange(options.minAcu, options.maxAcu);
   if (options.secondsUntilAutoPause !== undefined) checkSecondsUntilAutoPause(options.secondsUntilAutoPause);
+  checkTempSpace(options.tempSpaceBytes ?? null, options.localStorage ?? null);
   const tls = await readTlsFiles(options.tlsCertFile, options.tlsKeyFile);
   const { spec, folder, binaries } = await planning.take(() => makePlan(options, tls !== null));
   const guard = options.temporary === true ? new Guard(folder.path) : null;

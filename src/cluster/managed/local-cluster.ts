@@ -82,14 +82,12 @@ export class LocalCluster implements ManagedCluster {
     this.#secrets = created.secrets;
     this.options = options;
     this.shape = options.shape;
-    this.limits = new ClusterLimits(options.limits, created.spec.id, options.shape, () =>
-      // While there is a tier, who did not ask for a part of it is kept out of it.
-      this.#hasTier ? this.#spec.optimizedReads.startedTierBytes : null,
-    );
+    this.limits = new ClusterLimits(options.limits, created.spec.id, options.shape, () => this.#mostOnSwap());
     this.files = new ServerFiles(created.folder, created.runAs);
     this.tempSpace = new TempSpace({
       folder: created.folder,
       runAs: created.runAs,
+      guard: created.guard,
       shape: options.shape,
       spec: () => this.#spec,
       adminUrl: () => this.socketUrl(),
@@ -262,6 +260,12 @@ export class LocalCluster implements ManagedCluster {
 
   basis(): ReturnType<typeof sizingBasis> {
     return sizingBasis(this.#spec, this.shape, this.options.host, this.#hasTier);
+  }
+
+  /** While there is a tier, who did not ask for a part of it is kept out of it. Who runs with one may need what swap is left. */
+  #mostOnSwap(): number | null {
+    const { startedTierBytes } = this.#spec.optimizedReads;
+    return this.#hasTier || startedTierBytes > 0 ? startedTierBytes : null;
   }
 
   get #hasTier(): boolean {

@@ -2,11 +2,14 @@ import { readActivity, readSessions } from './activity.ts';
 import type { ClientSession, ClusterActivity } from './activity.ts';
 import { notRunning } from './capacity-applier.ts';
 import { giveBackAll, giveBackCache } from './give-back.ts';
+import { inTime } from './in-time.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import type { ClusterProcesses, ClusterRest } from './model.ts';
 import { titledClients } from './newcomers.ts';
 import type { TitledClient } from './newcomers.ts';
 import type { ServerRun } from './server-run.ts';
+
+const KEEPER_PATIENCE_MS = 10_000;
 
 /** What pauses need of a database on this host. */
 export class LocalRest implements ClusterRest {
@@ -39,7 +42,8 @@ export class LocalRest implements ClusterRest {
 
   async hush(): Promise<void> {
     await this.#run()?.hush();
-    await this.#cluster.tempSpace.idle();
+    // To move a large table out of temporary space takes hours: that goes on when the database is awake again.
+    await inTime(this.#cluster.tempSpace.idle(), KEEPER_PATIENCE_MS).catch(() => {});
   }
 
   unhush(): void {

@@ -1,6 +1,6 @@
 import { AirglowError } from '../../errors.ts';
 import type { Binaries } from '../binaries.ts';
-import { checkCapacityRange, checkSecondsUntilAutoPause } from './cluster-options.ts';
+import { checkCapacityRange, checkSecondsUntilAutoPause, checkTempSpace } from './cluster-options.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import type { ClusterChange, ClusterNetwork, ClusterSpec, OptimizedReads } from './model.ts';
 import { checkNetwork, readTlsFiles } from './network-options.ts';
@@ -74,9 +74,11 @@ function changedSpec(spec: ClusterSpec, change: ClusterChange, hasNewTls: boolea
 }
 
 function changedOptimizedReads({ optimizedReads }: ClusterSpec, change: ClusterChange): OptimizedReads {
-  const { localStorage, tempSpaceBytes, tieredCacheBytes } = change;
+  const { tempSpaceBytes, tieredCacheBytes } = change;
+  const localStorage = change.localStorage === undefined ? optimizedReads.localStorage : change.localStorage;
+  checkTempSpace(tempSpaceBytes ?? null, localStorage);
   return {
-    localStorage: localStorage === undefined ? optimizedReads.localStorage : localStorage,
+    localStorage,
     tempSpaceBytes: tempSpaceBytes === undefined ? optimizedReads.tempSpaceBytes : tempSpaceBytes,
     tieredCacheBytes: tieredCacheBytes ?? optimizedReads.tieredCacheBytes,
     startedTierBytes: optimizedReads.startedTierBytes,

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { standingCapBytes } from '../../capacity/memory-guard.ts';
+import { heldBytes } from '../../kernel/limits/memory-held.ts';
 import type { MemoryAccount } from '../../kernel/limits/resource-group.ts';
 import { processIdentity } from '../../kernel/process-identity.ts';
 import { readDataLimit } from '../../kernel/process-memory.ts';
@@ -42,8 +43,10 @@ export class StandingCap {
   }
 
   /** Cheap while nothing has changed. Resolves when it is in force. */
-  async keep(mostBytes: number, { shmemBytes, kernelBytes }: MemoryAccount): Promise<void> {
-    const bytes = Math.floor(standingCapBytes(mostBytes, shmemBytes + kernelBytes));
+  async keep(mostBytes: number, account: MemoryAccount): Promise<void> {
+    // What can leave for swap makes room.
+    const takenBytes = heldBytes(account) - account.anonBytes;
+    const bytes = Math.floor(standingCapBytes(mostBytes, takenBytes));
     const before = this.#bytes;
     const isOtherMost = mostBytes !== this.#mostBytes;
     if (before !== null && !isOtherMost && Math.abs(bytes - before) <= STEP * mostBytes) return;

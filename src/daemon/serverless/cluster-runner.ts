@@ -14,6 +14,7 @@ import { DecisionLog } from './decision-log.ts';
 import type { HostArbiter } from './host-arbiter.ts';
 import { newsOf } from './journal-news.ts';
 import type { WatchedTier } from './optimized-reads/database-reads.ts';
+import { LostTier } from './optimized-reads/lost-tier.ts';
 import type { OptimizedReadsWatch } from './optimized-reads/optimized-reads-watch.ts';
 import { LoadWindow } from './load-window.ts';
 import type { MeterFile } from './meter-file.ts';
@@ -54,6 +55,7 @@ export class ClusterRunner {
   readonly load = new LoadWindow();
   readonly meter: MeterFile;
   readonly sleep: SleepCycle;
+  readonly lostTier: LostTier;
   readonly #options: RunnerOptions;
   readonly #closing = new AbortController();
   #running: RunningDatabase | null = null;
@@ -71,6 +73,11 @@ export class ClusterRunner {
       cluster: options.cluster,
       sentinel: options.sentinel,
       event: (...event) => this.#event(...event),
+    });
+    this.lostTier = new LostTier({
+      cluster: options.cluster,
+      event: (...event) => this.#event(...event),
+      restart: () => void this.#inTurn(() => this.#restartAwake()).catch(() => {}),
     });
   }
 
@@ -305,15 +312,22 @@ export class ClusterRunner {
     this.load.clear();
   }
 
-  async #stop(): Promise<void> {
+  async #stop(mode?: 'immediate'): Promise<void> {
     await this.#wake();
     this.#become('stopping');
     this.sleep.ended();
     await this.sleep.forget();
     await this.#letGo();
-    await this.cluster.stop();
+    await this.cluster.stop(mode);
     this.#advanceMeter();
     this.#become('stopped');
+  }
+
+  async #restartAwake(): Promise<void> {
+    if (this.#running === null || this.#status !== 'available') return;
+    // It is recovering from a kill, and has no memory to do that in good order.
+    await this.#stop('immediate');
+    await this.#start();
   }
 
   /** Somebody else may end it: the kernel, an administrator, a crash. */

@@ -5,6 +5,7 @@ import type { MeterReading } from '../../capacity/meter.ts';
 import { readBootMs } from '../../kernel/host-facts.ts';
 import type { ClusterRunner } from './cluster-runner.ts';
 import { optimizedReadsOf } from './optimized-reads/describe-optimized-reads.ts';
+import { tierRemarks } from './optimized-reads/tier-proportion.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -117,6 +118,12 @@ function notesOf({ cluster, config }: ClusterRunner): string[] {
     ...(spec.osUser.isOwn
       ? []
       : [`It shares the system user ${spec.osUser.name} with other databases: isolation is weaker.`]),
+    ...tierRemarks({
+      name: spec.name,
+      tieredCacheBytes: spec.optimizedReads.tieredCacheBytes,
+      maxAcu: config.maxAcu,
+      shape: cluster.shape,
+    }),
   ];
 }
 

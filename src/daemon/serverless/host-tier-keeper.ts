@@ -9,8 +9,11 @@ import { openSwapSystem } from '../../kernel/swap/swap-system.ts';
 import type { SwapSystem } from '../../kernel/swap/swap-system.ts';
 import type { EnableTierRequest, HostTier, HostTierStatus } from '../fleet.ts';
 import type { ClusterRunner } from './cluster-runner.ts';
+import { TierReservations } from './tier-reservations.ts';
 
 const RENEW_MS = 60_000;
+/** Somebody may turn it off underneath. */
+const LOOK_MS = 1_000;
 const NOT_YET_THERE = { startedBytes: 0, isRunning: false, usedBytes: 0 };
 
 export interface HostTierKeeperOptions {
@@ -18,7 +21,7 @@ export interface HostTierKeeperOptions {
   readonly limits: LimitsHost | NoLimits;
   /** Switches it off at the end: nothing is left behind. */
   readonly temporary: boolean;
-  readonly runners: () => Iterable<Pick<ClusterRunner, 'cluster' | 'followTier'>>;
+  readonly runners: () => Iterable<Pick<ClusterRunner, 'cluster' | 'followTier' | 'lostTier'>>;
   readonly log: (line: string) => void;
   /** That of this host unless told otherwise. */
   readonly system?: SwapSystem;
@@ -28,9 +31,10 @@ export interface HostTierKeeperOptions {
 export class HostTierKeeper implements HostTier, TierSupply {
   readonly #options: HostTierKeeperOptions;
   readonly #tier: LocalHostTier;
-  /** What is being promised right now, by database. */
-  readonly #reserved = new Map<string, number>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #reservations = new TierReservations();
+  #timers: readonly NodeJS.Timeout[] = [];
+  /** What its databases were last told. */
+  #toldBytes = 0;
 
   constructor(options: HostTierKeeperOptions) {
     const { stateDir, limits, log, system = openSwapSystem() } = options;
@@ -47,7 +51,11 @@ export class HostTierKeeper implements HostTier, TierSupply {
   /** Before any database is started: it may run with the tier. */
   async open(): Promise<void> {
     await this.#tier.open();
-    this.#timer = setInterval(() => void this.#tier.renew(), RENEW_MS).unref();
+    this.#toldBytes = this.sizeBytes;
+    this.#timers = [
+      setInterval(() => void this.#tier.renew(), RENEW_MS).unref(),
+      setInterval(() => void this.#look(), LOOK_MS).unref(),
+    ];
   }
 
   get sizeBytes(): number {
@@ -81,28 +89,36 @@ export class HostTierKeeper implements HostTier, TierSupply {
   reserve(name: string, wantedBytes: number | undefined): () => void {
     if (wantedBytes === undefined) return () => {};
     checkPromise({ name, wantedBytes, tierBytes: this.sizeBytes, tenants: this.#tenants() });
-    this.#reserved.set(name, wantedBytes);
-    return () => this.#reserved.delete(name);
+    return this.#reservations.add(name, wantedBytes);
   }
 
   /** After the databases of a temporary fleet are gone. It stays on where they run on. */
   async close(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     if (!this.#options.temporary) return;
     await this.#tier.disable().catch((error: Error) => this.#options.log(error.message));
   }
 
+  /** It may be lost, or come back, without anybody having asked for that. */
+  async #look(): Promise<void> {
+    const lost = await this.#tier.whyGone();
+    for (const runner of this.#options.runners()) runner.lostTier.look(lost);
+    if (this.sizeBytes !== this.#toldBytes) await this.#tellAll();
+  }
+
   /** What may be on swap follows, for all that run. */
   async #tellAll(): Promise<void> {
+    this.#toldBytes = this.sizeBytes;
     await Promise.all([...this.#options.runners()].map((runner) => runner.followTier()));
   }
 
   #tenants(): TierTenant[] {
     const known = [...this.#options.runners()].map(({ cluster }) => tenantOf(cluster));
-    const coming = [...this.#reserved].filter(([name]) => !known.some((tenant) => tenant.name === name));
+    const reserved = this.#reservations.largest();
+    const coming = [...reserved].filter(([name]) => !known.some((tenant) => tenant.name === name));
     return [
       ...known.map((tenant) => {
-        const wantedBytes = Math.max(tenant.wantedBytes, this.#reserved.get(tenant.name) ?? 0);
+        const wantedBytes = Math.max(tenant.wantedBytes, reserved.get(tenant.name) ?? 0);
         return { ...tenant, wantedBytes };
       }),
       ...coming.map(([name, wantedBytes]) => ({ ...NOT_YET_THERE, name, wantedBytes })),

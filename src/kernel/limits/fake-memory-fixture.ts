@@ -158,8 +158,8 @@ function showV1(memory: FakeMemory, usageBytes: number): void {
 }
 
 function showSwap({ files, swapBytes, swapFreeBytes }: FakeMemory): void {
-  const [size, used] = [swapBytes + swapFreeBytes, swapBytes].map((bytes) => bytes / 1024);
-  files.put('/proc/swaps', `Filename Type Size Used Priority\n/swap file ${size} ${used} 5\n`);
+  const [total, free] = [swapBytes + swapFreeBytes, swapFreeBytes].map((bytes) => bytes / 1024);
+  files.put('/proc/meminfo', `SwapTotal: ${total} kB\nSwapFree: ${free} kB\n`);
 }
 
 function showV2(memory: FakeMemory, usageBytes: number): void {

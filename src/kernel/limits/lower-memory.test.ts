@@ -166,6 +166,15 @@ describe.each(KINDS.slice(0, 3))('lowering memory with a tier in %s', (_, option
     expect(options.version === 1 ? memory.files.read('/g/memory.swappiness') : '100').toBe('100');
   });
 
+  it('swaps nothing where page cache is enough, though all of it has to go', async () => {
+    const memory = Object.assign(withTier(1_000 * MIB), { shmemBytes: 200 * MIB, cacheBytes: 200 * MIB });
+    await lower(memory, 50 * MIB + 200 * MIB + 32 * MIB);
+    expect(memory.swapBytes).toBe(0);
+    expect(memory.files.writes.filter((write) => write.includes('swappiness=100'))).toEqual([]);
+    const said = options.version === 1 ? /^memory\.swappiness: 1$/ : /^memory\.reclaim: /;
+    expect(memory.files.writes.some((write) => said.test(write))).toBe(true);
+  });
+
   it.each([
     ['nothing may go there', 0, 1_000 * MIB],
     ['it may not take enough', 300 * MIB, 1_000 * MIB],

@@ -5,9 +5,8 @@ import { MemoryV2 } from './memory-v2.ts';
 
 const PAGE_BYTES = 65_536;
 
-/** Of /proc/swaps. */
-function swaps(freeKib: number): string {
-  return `Filename Type Size Used Priority\n/swap file ${1_000 + freeKib} 1000 5\n`;
+function meminfo(swapFreeKib: number): string {
+  return `MemTotal: 9000 kB\nSwapTotal:  ${1_000 + swapFreeKib} kB\nSwapFree:   ${swapFreeKib} kB\n`;
 }
 
 it('v1: the sums over the group and those below it', () => {
@@ -30,7 +29,7 @@ it('v1: the sums over the group and those below it', () => {
     .put('/g/memory.kmem.usage_in_bytes', '100\n')
     .put('/g/memory.limit_in_bytes', '2000\n')
     .put('/g/memory.memsw.limit_in_bytes', '2500\n')
-    .put('/proc/swaps', swaps(1))
+    .put('/proc/meminfo', meminfo(1))
     .put('/g/memory.oom_control', 'oom_kill_disable 0\nunder_oom 0\noom_kill 6\n');
   expect(new MemoryV1(files, '/g', PAGE_BYTES).account()).toEqual({
     usageBytes: 1200,
@@ -67,7 +66,7 @@ function v2(stat: readonly string[]): MemoryV2 {
     .put('/g/memory.current', '1250\n')
     .put('/g/memory.swap.current', '400\n')
     .put('/g/memory.swap.max', '5000\n')
-    .put('/proc/swaps', swaps(4))
+    .put('/proc/meminfo', meminfo(4))
     .put('/g/memory.stat', `${stat.join('\n')}\n`)
     .put('/g/memory.events', 'low 0\nhigh 0\nmax 3\noom 2\noom_kill 1\noom_group_kill 0\n')
     .put('/g/memory.pressure', 'some avg10=0.00 avg60=0.00 avg300=0.00 total=77\nfull avg10=0.00 total=7\n');

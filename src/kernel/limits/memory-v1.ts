@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ControlFiles, ControlReader } from './control-files.ts';
 import { statNumber } from './control-stat.ts';
 import type { MemoryControl } from './group-parts.ts';
-import { heldBytes } from './memory-held.ts';
+import { fitsWithoutSwap, heldBytes } from './memory-held.ts';
 import { errorCode, refusal } from './refusal.ts';
 import type { MemoryAccount } from './resource-group.ts';
 import { bounded, SwapBoundV1 } from './swap-bound-v1.ts';
@@ -56,7 +56,7 @@ export class MemoryV1 implements MemoryControl {
   async stepDown(toBytes: number, usageBytes: number): Promise<boolean> {
     const write = (): Promise<void> => this.#files.write(this.#limit, String(toBytes));
     try {
-      if (this.#hasCacheFor(usageBytes - toBytes)) await this.#swap.cacheFirst(write);
+      if (this.#hasCacheFor(toBytes, usageBytes)) await this.#swap.cacheFirst(write);
       else await write();
       this.#swap.follow();
       return true;
@@ -122,12 +122,12 @@ export class MemoryV1 implements MemoryControl {
     this.#swapRoom.close();
   }
 
-  /** Whether there is more page cache than what is being used at this moment may be. */
-  #hasCacheFor(bytes: number): boolean {
-    if (bytes <= 0) return false;
-    const stat = this.#stat.read() ?? '';
-    const read = (key: string): number => statNumber(stat, `total_${key}`) ?? 0;
-    return read('cache') - read('shmem') > 2 * bytes;
+  /** Whether page cache is enough, or there is more of it than what is being used at this moment may be. */
+  #hasCacheFor(toBytes: number, usageBytes: number): boolean {
+    const excess = usageBytes - toBytes;
+    const account = excess > 0 ? this.account() : null;
+    if (account === null) return false;
+    return fitsWithoutSwap(account, toBytes) || account.fileBytes > 2 * excess;
   }
 
   #tightenSwap(usageBytes: number, swapBytes: number): void {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ControlFiles, ControlReader } from './control-files.ts';
 import { isReadable, stalledUs, statNumber } from './control-stat.ts';
 import type { MemoryControl } from './group-parts.ts';
-import { heldBytes } from './memory-held.ts';
+import { fitsWithoutSwap, heldBytes } from './memory-held.ts';
 import { errorCode, refusal } from './refusal.ts';
 import type { MemoryAccount } from './resource-group.ts';
 import { SwapBoundV2 } from './swap-bound-v2.ts';
@@ -67,7 +67,7 @@ export class MemoryV2 implements MemoryControl {
   async stepDown(toBytes: number, usageBytes: number): Promise<boolean> {
     const excess = usageBytes + HEADROOM_BYTES - toBytes;
     if (excess > 0) {
-      if (this.#files.exists(this.#reclaim)) await this.#evict(excess, this.#swappinessFor(excess));
+      if (this.#files.exists(this.#reclaim)) await this.#evict(excess, this.#swappinessFor(excess, toBytes));
       // Before Linux 5.19 the limit itself has to evict: never more than half of what can be dropped at once.
       else if (excess > this.#droppableBytes() / 2) return false;
       else return this.setLimit(toBytes).then(() => true);
@@ -122,9 +122,10 @@ export class MemoryV2 implements MemoryControl {
     this.#swapRoom.close();
   }
 
-  /** Page cache goes first, as long as there is enough of it that is not being used at this moment. */
-  #swappinessFor(excessBytes: number): number {
-    if (!this.#swap.bytes) return WITHOUT_TIER;
+  /** Page cache goes first where it is enough, or there is more of it than what is being used at this moment may be. */
+  #swappinessFor(excessBytes: number, toBytes: number): number {
+    const account = this.#swap.bytes ? this.account() : null;
+    if (account === null || fitsWithoutSwap(account, toBytes)) return WITHOUT_TIER;
     return this.#droppableBytes() > 2 * excessBytes ? WITHOUT_TIER : WITH_TIER;
   }
 

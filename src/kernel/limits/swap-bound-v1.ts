@@ -117,8 +117,9 @@ export class SwapBoundV1 {
     try {
       this.#files.writeNow(this.#together, text);
     } catch (error) {
-      if (errorCode(error) !== 'EBUSY') throw refusal(this.#files, this.#together, text, error);
-      // More was taken meanwhile: the next look sees to it.
+      if (!['EBUSY', 'EINTR'].includes(errorCode(error)))
+        throw refusal(this.#files, this.#together, text, error);
+      // More was taken meanwhile, or a signal came: the next look sees to it.
       this.#isLoose = true;
       this.#written = this.#read(this.#together);
     }

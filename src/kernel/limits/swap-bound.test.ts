@@ -130,15 +130,10 @@ describe('how much may be on swap, in v2', () => {
 });
 
 describe('the room on swap', () => {
-  const swaps = (...free: number[]): string =>
-    [
-      'Filename Type Size Used Priority',
-      ...free.map((kib, n) => `/swap${n} file ${kib + 10} 10 ${n}`),
-      '',
-    ].join('\n');
+  const meminfo = (freeKib: number): string => `SwapTotal:  1000 kB\nSwapFree:   ${freeKib} kB\n`;
 
   it('is what is left of the bound, and of the host', () => {
-    const files = new FakeFiles().put('/proc/swaps', swaps(100, 200));
+    const files = new FakeFiles().put('/proc/meminfo', meminfo(300));
     const room = new SwapRoom(files);
     expect(room.bytes(null, 0)).toBe(0);
     expect(room.bytes(0, 0)).toBe(0);
@@ -149,7 +144,7 @@ describe('the room on swap', () => {
   it('looks at the host once a second', () => {
     const files = new FakeFiles();
     let now = 0;
-    const texts = [swaps(100), swaps(50, 20)];
+    const texts = [meminfo(100), meminfo(70)];
     let looks = 0;
     files.reader = () => ({ read: () => texts[looks++] ?? null, close: () => {} });
     const room = new SwapRoom(files, () => now);

@@ -1,18 +1,19 @@
-import { parseSwaps } from '../swap/swap-areas.ts';
 import type { ControlFiles, ControlReader } from './control-files.ts';
+import { statNumber } from './control-stat.ts';
 
 /** What others of the host take of swap is looked at this often: accounts are read many times a second. */
 const LOOK_EVERY_MS = 1_000;
 
 /** What a group may still put on swap: no more than its bound, and no more than the host has. */
 export class SwapRoom {
-  readonly #areas: ControlReader;
+  readonly #host: ControlReader;
   readonly #now: () => number;
   #freeBytes = 0;
   #lookAt = Number.NEGATIVE_INFINITY;
 
   constructor(files: ControlFiles, now: () => number = () => performance.now()) {
-    this.#areas = files.reader('/proc/swaps');
+    // Not the list of areas: one that is being turned off is in there to the end, and takes nothing any more.
+    this.#host = files.reader('/proc/meminfo');
     this.#now = now;
   }
 
@@ -23,15 +24,14 @@ export class SwapRoom {
   }
 
   close(): void {
-    this.#areas.close();
+    this.#host.close();
   }
 
   #hostFreeBytes(): number {
     const now = this.#now();
     if (now - this.#lookAt < LOOK_EVERY_MS) return this.#freeBytes;
     this.#lookAt = now;
-    const areas = parseSwaps(this.#areas.read() ?? '');
-    this.#freeBytes = areas.reduce((sum, { sizeBytes, usedBytes }) => sum + sizeBytes - usedBytes, 0);
+    this.#freeBytes = (statNumber(this.#host.read() ?? '', 'SwapFree:') ?? 0) * 1024;
     return this.#freeBytes;
   }
 }

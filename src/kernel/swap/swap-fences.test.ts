@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeFiles } from '../limits/fake-files-fixture.ts';
 import { countsSwap } from './memory-place.ts';
 import { fencesOf } from './swap-fences.ts';
@@ -63,4 +63,46 @@ it('on version 2 they are around the siblings on the way to ours, and never abov
   ]);
   expect(countsSwap(files, { version: 2, top: '/cg', own: `${user}/airglow` })).toBe(true);
   expect(countsSwap(files, { version: 2, top: '/cg', own: '/cg/airglow' })).toBe(false);
+});
+
+describe('a fence is dangerous', () => {
+  const MIB = 1024 ** 2;
+  const file = '/cg/docker/memory.swappiness';
+  const v1 = (stat: string): boolean | undefined => {
+    const files = new FakeFiles().put(file, '60').put('/cg/docker/memory.stat', stat);
+    const place = { version: 1, top: '/cg', own: '/cg/airglow' } as const;
+    return fencesOf(files, place, '/vm').find((fence) => fence.file === file)?.isDangerous;
+  };
+  const v2 = (texts: Record<string, string>): boolean | undefined => {
+    const files = new FakeFiles().put('/cg/docker/memory.swap.max', 'max');
+    for (const [name, text] of Object.entries(texts)) files.put(`/cg/docker/${name}`, text);
+    return fencesOf(files, { version: 2, top: '/cg', own: '/cg/airglow' }, '/vm').at(-1)?.isDangerous;
+  };
+  const limited = `hierarchical_memory_limit ${100 * MIB}\n`;
+
+  it.each([
+    ['where something is on swap', `total_shmem 0\n${limited}total_swap 4096\n`, true],
+    ['where shared memory nearly fills it', `total_shmem ${90 * MIB}\n${limited}total_swap 0\n`, true],
+    ['not where it does not', `total_shmem ${70 * MIB}\n${limited}total_swap 0\n`, false],
+    ['not where nobody tells', '', false],
+  ])('on version 1 %s', (_, stat, expected) => {
+    expect(v1(stat)).toBe(expected);
+  });
+
+  it.each([
+    ['where something is on swap', { 'memory.swap.current': '4096\n' }, true],
+    [
+      'where shared memory nearly fills it',
+      { 'memory.swap.current': '0\n', 'memory.max': `${100 * MIB}\n`, 'memory.stat': `shmem ${90 * MIB}\n` },
+      true,
+    ],
+    [
+      'not where it has no limit',
+      { 'memory.swap.current': '0\n', 'memory.max': 'max\n', 'memory.stat': `shmem ${90 * MIB}\n` },
+      false,
+    ],
+    ['not where nobody tells', {}, false],
+  ])('on version 2 %s', (_, texts, expected) => {
+    expect(v2(texts as Record<string, string>)).toBe(expected);
+  });
 });

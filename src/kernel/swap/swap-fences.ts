@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import type { ControlFiles } from '../limits/control-files.ts';
+import { needsSwap } from './needs-swap.ts';
 import type { MemoryPlace } from './memory-place.ts';
 
 /** A value of the kernel's that keeps others out of swap. */
@@ -10,6 +11,8 @@ export interface Fence {
   readonly value: string;
   /** The file whose value a group that is made later starts with; null where nothing is handed down. */
   readonly inheritsFrom: string | null;
+  /** Whether those behind it could be killed for it at this moment, since they live with swap; see `needsSwap`. */
+  readonly isDangerous: boolean;
 }
 
 /** Folder of the kernel's own settings of memory. */
@@ -26,9 +29,14 @@ export function fencesOf(
   settings: string = VM_SETTINGS,
 ): readonly Fence[] {
   // One page a fault: reading ahead would bring in pages that nobody asked for.
-  const cluster = { file: join(settings, 'page-cluster'), value: '0', inheritsFrom: null };
+  const cluster = {
+    file: join(settings, 'page-cluster'),
+    value: '0',
+    inheritsFrom: null,
+    isDangerous: false,
+  };
   if (place.version === 2) return [cluster, ...siblings(files, place)];
-  const host = { file: join(settings, 'swappiness'), value: '0', inheritsFrom: null };
+  const host = { file: join(settings, 'swappiness'), value: '0', inheritsFrom: null, isDangerous: false };
   return [cluster, host, ...othersBelow(files, place.top, place.own, host.file)];
 }
 
@@ -37,7 +45,8 @@ function othersBelow(files: ControlFiles, folder: string, own: string, parent: s
     const path = join(folder, name);
     const file = join(path, 'memory.swappiness');
     if (path === own || !files.exists(file)) return [];
-    return [{ file, value: '0', inheritsFrom: parent }, ...othersBelow(files, path, own, file)];
+    const fence = { file, value: '0', inheritsFrom: parent, isDangerous: needsSwap(files, path, 1) };
+    return [fence, ...othersBelow(files, path, own, file)];
   });
 }
 
@@ -52,6 +61,11 @@ function siblings(files: ControlFiles, { top, own }: MemoryPlace): Fence[] {
       .folders(folder)
       .map((name) => join(folder, name))
       .filter((sibling) => sibling !== path[level + 1] && files.exists(join(sibling, 'memory.swap.max')))
-      .map((sibling) => ({ file: join(sibling, 'memory.swap.max'), value: '0', inheritsFrom: null })),
+      .map((sibling) => ({
+        file: join(sibling, 'memory.swap.max'),
+        value: '0',
+        inheritsFrom: null,
+        isDangerous: needsSwap(files, sibling, 2),
+      })),
   );
 }

@@ -59,14 +59,14 @@ export async function turnOffSwapFile(path: string): Promise<void> {
   await runProgram('swapoff', [path]);
 }
 
-/** Why what lies there is not a file of ours as it was made, a phrase; null where it is. */
-export async function whyNotOurFile(path: string, bytes: number): Promise<string | null> {
+/** Why what lies there is not a file of ours as it was made, a phrase; null where it is. `bytes` null: of any size. */
+export async function whyNotOurFile(path: string, bytes: number | null): Promise<string | null> {
   try {
     const found = await lstat(path);
     if (!found.isFile() || found.nlink !== 1) return 'is another file';
     if (found.uid !== process.geteuid?.()) return 'belongs to another user';
     if ((found.mode & 0o077) !== 0) return 'can be read by others';
-    return found.size === bytes ? null : 'has another size';
+    return bytes === null || found.size === bytes ? null : 'has another size';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is gone' : 'cannot be looked at';
   }

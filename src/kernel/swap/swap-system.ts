@@ -40,7 +40,7 @@ export interface SwapSystem {
   format(path: string): Promise<void>;
   turnOn(path: string): Promise<void>;
   turnOff(path: string): Promise<void>;
-  whyNotOurs(path: string, bytes: number): Promise<string | null>;
+  whyNotOurs(path: string, bytes: number | null): Promise<string | null>;
   /** Whether there is something of that name. */
   hasFile(path: string): Promise<boolean>;
   removeFile(path: string): Promise<void>;

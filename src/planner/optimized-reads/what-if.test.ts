@@ -49,15 +49,17 @@ interface Load {
   readonly reads?: RecordedReads;
   readonly wish?: Partial<OptimizedReadsOptions>;
   readonly pagesPerCpuSecond?: number;
+  readonly maxAcu?: number;
 }
 
-function made({ memoryGib, reads, wish, pagesPerCpuSecond = 2000 }: Load, isAsked = true): Plan {
+function made({ memoryGib, reads, wish, pagesPerCpuSecond = 2000, maxAcu }: Load, isAsked = true): Plan {
   const trace = traceOf(cpus, {
     memoryBytes: memoryGib === undefined ? null : column(memoryGib * GIB),
     ioSessions: column(2.1),
   });
   const options: PlanOptions = {
     ...OPTIONS,
+    maxAcu: maxAcu ?? null,
     database: { ...DATABASE, pagesPerCpuSecond },
     ...(isAsked ? { optimizedReads: { ...WISH, ...wish } } : {}),
   };
@@ -134,6 +136,13 @@ describe('of a load that nobody recorded', () => {
     const found = whatIf({});
     expect(found).toMatchObject({ verdict: { kind: 'unknown' }, load: [], without: null, with: null });
     expect(found.verdict.sentence).toContain('memory_gib, --working-set');
+  });
+
+  it('makes a tier of five times the memory at maximum capacity at most, unless told otherwise', () => {
+    // 1 ACU has 2 GiB.
+    expect(whatIf({ memoryGib: 24, maxAcu: 1 }).tierBytes).toBe(10 * GIB);
+    expect(whatIf({ memoryGib: 24, maxAcu: 1, wish: { tierBytes: 16 * GIB } }).tierBytes).toBe(16 * GIB);
+    expect(whatIf({ memoryGib: 24, maxAcu: 16 }).tierBytes).toBeGreaterThan(16 * GIB);
   });
 
   it('replays the model, where memory is what asks for capacity', () => {

@@ -1,5 +1,9 @@
-import { roundUpToGrid } from '../../capacity/acu.ts';
-import { LOCAL_READ_SECONDS, PAGES_PER_BLOCK } from '../../capacity/optimized-reads/devices.ts';
+import { MOST_ACU, roundUpToGrid } from '../../capacity/acu.ts';
+import {
+  LOCAL_READ_SECONDS,
+  MOST_TIER_TO_MEMORY,
+  PAGES_PER_BLOCK,
+} from '../../capacity/optimized-reads/devices.ts';
 import { estimateOptimizedReads } from '../../capacity/optimized-reads/estimate.ts';
 import { milliseconds } from '../../capacity/optimized-reads/verdict.ts';
 import type { OptimizedReadsEstimate, Verdict } from '../../capacity/optimized-reads/model.ts';
@@ -47,7 +51,6 @@ function byRecord(whatIf: WhatIf, recorded: RecordedReads): OptimizedReadsPlan {
   const estimate = estimateOptimizedReads(reads, {
     tierBytes: wish.tierBytes,
     tierSeconds: localSeconds,
-    storageIopsLimit: null,
     workingSetBytes: wish.workingSetBytes,
   });
   const { verdict, tierBytes } = estimate;
@@ -69,7 +72,8 @@ function byReplay(whatIf: WhatIf): OptimizedReadsPlan {
   const database = { ...options.database, missSeconds: wish.storageSeconds ?? options.database.missSeconds };
   const wantedBytes = distributionOf(memoryBytes).p95;
   const workingSetBytes = Math.max(0, wantedBytes - database.baseMemoryBytes) * database.cacheShare;
-  const tierBytes = wish.tierBytes ?? Math.ceil(workingSetBytes / GIB) * GIB;
+  const mostBytes = MOST_TIER_TO_MEMORY * (options.maxAcu ?? MOST_ACU) * database.shape.memoryBytes;
+  const tierBytes = wish.tierBytes ?? Math.min(Math.ceil(workingSetBytes / GIB) * GIB, mostBytes);
   const runs = bothRuns(
     whatIf,
     { trace, database },

@@ -44,13 +44,13 @@ function describeTier(
   );
   families.gauge(
     'airglow_tiered_cache_hits_per_second',
-    'Pages that came back from the tier, last minute',
+    'Pages of 4 KiB that came back from the tier, last minute',
     activity?.hitsPerSecond ?? null,
     labels,
   );
   families.gauge(
     'airglow_storage_reads_per_second',
-    'Pages that had to be read from where the data is, last minute',
+    'Pages of 4 KiB that had to be read from where the data is, last minute',
     activity?.storageReadsPerSecond ?? null,
     labels,
   );
@@ -69,7 +69,7 @@ function describeDevice(families: MetricFamilies, device: DeviceActivity, labels
       labels,
     );
     families.gauge(
-      `airglow_${way}_throughput_ephemeral_storage_bytes`,
+      `airglow_${way}_throughput_ephemeral_storage_bytes_per_second`,
       `${Way}ThroughputEphemeralStorage: bytes a second, last minute`,
       device[`${way}BytesPerSecond`],
       labels,

@@ -18,11 +18,12 @@ import {
   stateHint,
   type CommonOptions,
 } from '../../cluster/answer.ts';
+import { isTierOther, restartReasons } from '../../cluster/restart-reasons.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
 import { NETWORK_OPTIONS, networkRequest, type NetworkOptions } from './create.ts';
 import {
-  OPTIMIZED_READS_OPTIONS,
+  MODIFIED_OPTIMIZED_READS_OPTIONS,
   optimizedReadsRemark,
   optimizedReadsRequest,
   type OptimizedReadsOptions,
@@ -39,7 +40,7 @@ interface ModifyOptions extends CommonOptions, NetworkOptions, PauseOptions, Opt
 
 export const modify = defineCommand<ModifyOptions>({
   name: 'modify',
-  summary: 'change capacity bounds, pausing, settings or network of a database',
+  summary: 'change capacity bounds, pausing, settings, local storage or network of a database',
   description:
     'Changes what is named and leaves the rest. Capacity bounds hold at once and close no connection; what needs a restart ' +
     'is said, and takes effect with --restart, or with airglow cluster stop and start whenever that suits.',
@@ -64,7 +65,7 @@ export const modify = defineCommand<ModifyOptions>({
       parse: parseParameterName,
       isRepeatable: true,
     },
-    ...OPTIMIZED_READS_OPTIONS,
+    ...MODIFIED_OPTIMIZED_READS_OPTIONS,
     ...NETWORK_OPTIONS,
     { flags: '--restart', description: 'restart it now where that is needed; closes all connections' },
     ...COMMON_OPTIONS,
@@ -127,8 +128,10 @@ async function restarted(
   options: ModifyOptions,
   context: Context,
 ): Promise<ClusterAnswer> {
-  if (options.restart !== true || modified.pendingRestart.length === 0) return modified;
-  announce(`restarting ${modified.name} for ${clean(modified.pendingRestart.join(', '))}`, options, context);
+  if (options.restart !== true) return modified;
+  const reasons = restartReasons(modified, isTierOther(modified) ? await client.hostTier() : null);
+  if (reasons.length === 0) return modified;
+  announce(`restarting ${modified.name} for ${clean(reasons.join(', '))}`, options, context);
   await client.stopCluster(modified.name);
   return client.startCluster(modified.name);
 }

@@ -35,6 +35,18 @@ export const OPTIMIZED_READS_OPTIONS: readonly Option[] = [
   },
 ];
 
+/** What is changed can be taken back, too. */
+export const MODIFIED_OPTIMIZED_READS_OPTIONS: readonly Option[] = OPTIMIZED_READS_OPTIONS.map((option) =>
+  option.flags.startsWith('--temp-space')
+    ? {
+        ...option,
+        flags: '--temp-space <GiB|default>',
+        description:
+          'the most that they may take there; default: twice the memory of the maximum capacity, if there is room',
+      }
+    : option,
+);
+
 /** Raises INVALID_ARGUMENT. */
 export function parseGib(text: string): number {
   const [, number] = /^(\d+(?:\.\d+)?)(?:\s*GiB)?$/i.exec(text.trim()) ?? [];

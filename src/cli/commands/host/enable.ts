@@ -33,8 +33,8 @@ export const enable = defineCommand<EnableOptions>({
     'airglow up, and is given back by disable. Needs an airglow up that runs as root.',
   arguments: [],
   options: [
-    { flags: '--path <folder>', description: 'an existing folder on local storage', parse: resolve },
-    { flags: '--size <GiB>', description: 'what databases may have of it together', parse: parseGib },
+    { flags: '--path <folder>', description: 'an existing folder on local storage; needed', parse: resolve },
+    { flags: '--size <GiB>', description: 'what databases may have of it together; needed', parse: parseGib },
     { flags: '-y, --yes', description: 'do not ask' },
     ...COMMON_OPTIONS,
   ],

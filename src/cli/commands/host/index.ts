@@ -8,7 +8,7 @@ const tieredCache: CommandGroup = {
   summary: 'a second cache tier on local storage for databases of this host',
   description:
     'Swap on local NVMe that only databases with --tiered-cache use: what does not fit their memory comes back from there instead ' +
-    'of from slow storage. It is a matter of the whole host, so it is switched on by itself, and needs root.',
+    'of from slow storage. It is a matter of the whole host, so it is switched on separately, and needs root.',
   examples: [
     {
       command: 'airglow host tiered-cache enable --path /mnt/nvme --size 64',

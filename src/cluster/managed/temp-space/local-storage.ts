@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, open, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { AirglowError } from '../../../errors.ts';
+import { whyUnsafe } from '../../folder-safety.ts';
 import { othersCanReach } from '../../run-as.ts';
 import type { RunAs } from '../../run-as.ts';
 
@@ -29,17 +30,8 @@ export async function checkLocalStorage(path: string, stateDir: string, runAs: R
   const realStateDir = await realpath(stateDir).catch(() => resolve(stateDir));
   if (isInside(realPath, realStateDir))
     throw unusable(path, `it is inside ${stateDir}, where the data is. Name a folder on another disk`);
-  if ((found.mode & 0o002) !== 0 && (found.mode & 0o1000) === 0)
-    throw unusable(
-      path,
-      'everybody may write there, so somebody could put another folder in the place of ours. Take that back (chmod o-w)',
-    );
-  const [us, server] = [process.getuid?.() ?? 0, runAs.ids?.uid];
-  if (us === 0 && found.uid !== us && found.uid !== server)
-    throw unusable(
-      path,
-      'it belongs to another user, who could put another folder in the place of ours. Give it to root (chown root)',
-    );
+  const unsafe = await whyUnsafe(realPath);
+  if (unsafe !== null) throw unusable(path, unsafe);
   if (IN_MEMORY.has((await statfs(realPath)).type))
     throw unusable(path, 'that file system is in memory. Name a folder on a disk');
   if (runAs.ids !== null && !(await othersCanReach(realPath)))

@@ -44,6 +44,11 @@ const OBJECTS = `select format('%I.%I', n.nspname, c.relname) as name, format('%
   where t.spcname = '${TABLESPACE}' and c.relpersistence <> 't' and c.relkind in ('r', 'p', 'm', 'i', 'I')
   and n.nspname <> 'pg_toast' order by 1`;
 
+/** Of every kind, whether it can be moved or not. */
+const HAS_ANY = `select exists (select from pg_catalog.pg_class c
+  join pg_catalog.pg_tablespace t on t.oid = c.reltablespace
+  where t.spcname = '${TABLESPACE}' and c.relpersistence <> 't') as has`;
+
 /**
  * Moves permanent objects of these databases to where their data is. What somebody holds a lock on stays for now: nobody
  * waits longer than the session's lock_timeout. Raises what `pg` does.
@@ -62,8 +67,9 @@ export async function moveOut(
     if (isInside || !mayGoOn()) continue;
     try {
       await withSession(adminUrl, database, async (inside) => {
+        const [any] = await inside.ask<{ has: boolean }>(HAS_ANY, ANSWER_TIMEOUT_MS);
+        if (any?.has === false) without.add(Number(oid));
         const objects = await inside.ask<ObjectRow>(OBJECTS, ANSWER_TIMEOUT_MS);
-        if (objects.length === 0) without.add(Number(oid));
         for (const object of objects) {
           if (!mayGoOn()) return;
           const name = `${database}.${object.name}`;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { RunAs } from '../../run-as.ts';
+import { diskTurns } from './disk-turns.ts';
+import { inTime } from '../in-time.ts';
 import { diskRoom, probe, saidOf, whyLost } from './local-storage.ts';
 import { leadTo, makeLocal, removeFiles } from './temp-folders.ts';
 import { findFiles, hasPermanent, readTempUse } from './temp-files.ts';
@@ -8,11 +10,10 @@ import type { HomeFolders, LocalFolders } from './temp-layout.ts';
 import { localFolders } from './temp-layout.ts';
 import type { TempRecord } from './temp-record.ts';
 import type { TempSight } from './temp-rules.ts';
+import { UseCounter } from './use-counter.ts';
 
 const PATIENCE_MS = 5_000;
 const PROBE_MS = 5_000;
-/** Of the time, at most, goes into counting files. */
-const COUNTING_SHARE = 0.05;
 
 export interface StorageLook {
   readonly sight: TempSight;
@@ -35,8 +36,7 @@ export class StorageWatch {
   #looking: Promise<StorageLook> | null = null;
   #probedAtMs = Number.NEGATIVE_INFINITY;
   #probeFailure: string | null = null;
-  #countAtMs = Number.NEGATIVE_INFINITY;
-  #use: TempUse | null = null;
+  readonly #counter = new UseCounter();
 
   constructor(home: HomeFolders, runAs: RunAs, id: string) {
     this.#home = home;
@@ -46,7 +46,7 @@ export class StorageWatch {
 
   /** Never fails: what fails is what it saw. */
   async look(record: TempRecord): Promise<StorageLook> {
-    this.#looking ??= this.#look(record)
+    this.#looking ??= this.#lookAndCount(record)
       .catch((error: unknown) => this.#whatFailed(record, error))
       .finally(() => {
         this.#looking = null;
@@ -66,6 +66,15 @@ export class StorageWatch {
     return failing(saidOf(error));
   }
 
+  async #lookAndCount(record: TempRecord): Promise<StorageLook> {
+    const turns = diskTurns(record.realPath);
+    const seen = await turns.looks.take(() => this.#look(record));
+    if (seen.sight.lost !== null || record.versionFolder === null) return seen;
+    const folder = join(localFolders(record.realPath, this.#id).temp, record.versionFolder);
+    const use = await this.#counter.read(folder, turns.counts);
+    return { ...seen, use, sight: { ...seen.sight, usedBytes: use?.bytes ?? null } };
+  }
+
   async #look(record: TempRecord): Promise<StorageLook> {
     const folders = localFolders(record.realPath, this.#id);
     const lost = (await whyLost(record)) ?? (await this.#whyNotBack(record));
@@ -74,15 +83,14 @@ export class StorageWatch {
     if (isCleared) await this.#clear(folders, record);
     const wasRemade = await makeLocal(folders, this.#runAs, record.versionFolder);
     await leadTo(this.#home, folders.temp);
-    if (wasRemade || isCleared) this.#countAtMs = Number.NEGATIVE_INFINITY;
+    if (wasRemade || isCleared) this.#counter.forget();
     const room = await diskRoom(folders.path);
-    const use = await this.#count(folders.temp, record.versionFolder);
     await this.#probe(folders);
     const failure = this.#probeFailure;
     const reason = failure === null ? null : `Nothing can be written to ${record.path}: ${failure}.`;
     return {
-      sight: { lost: null, failing: reason, usedBytes: use?.bytes ?? null, room },
-      use,
+      sight: { lost: null, failing: reason, usedBytes: null, room },
+      use: null,
       wasRemade: wasRemade && !isCleared,
     };
   }
@@ -123,19 +131,9 @@ export class StorageWatch {
 
   async #withoutDisk({ versionFolder }: TempRecord, lost: string): Promise<StorageLook> {
     await leadTo(this.#home, this.#home.substitute);
-    this.#countAtMs = Number.NEGATIVE_INFINITY;
+    this.#counter.forget();
     const use = versionFolder === null ? null : await readTempUse(join(this.#home.substitute, versionFolder));
     return { sight: { lost, failing: null, usedBytes: null, room: null }, use, wasRemade: false };
-  }
-
-  async #count(temp: string, versionFolder: string | null): Promise<TempUse | null> {
-    const nowMs = performance.now();
-    if (versionFolder === null) return null;
-    if (nowMs < this.#countAtMs) return this.#use;
-    this.#use = await readTempUse(join(temp, versionFolder));
-    const tookMs = performance.now() - nowMs;
-    this.#countAtMs = performance.now() + tookMs / COUNTING_SHARE;
-    return this.#use;
   }
 
   async #probe({ probe: file }: LocalFolders): Promise<void> {
@@ -158,16 +156,4 @@ function failing(reason: string): StorageLook {
     room: null,
   };
   return { sight, use: null, wasRemade: false };
-}
-
-async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too late')), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

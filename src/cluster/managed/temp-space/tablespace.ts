@@ -72,11 +72,15 @@ export async function grantTablespace(adminUrl: string): Promise<void> {
   );
 }
 
-/** False where something is in it still. Costs a checkpoint where it is not empty. */
+/**
+ * False where something is in it still. Costs a checkpoint in any case: a server that has to repeat what it did in there
+ * would look for the location.
+ */
 export async function dropTablespace(adminUrl: string): Promise<boolean> {
   return withSession(adminUrl, 'postgres', async (session) => {
     try {
       await session.ask(`drop tablespace if exists ${TABLESPACE}`, PATIENCE_MS);
+      await session.ask('checkpoint', PATIENCE_MS);
       return true;
     } catch (error) {
       // Not empty; other objects depend on it.

@@ -56,6 +56,8 @@ describe('what is in a tablespace', () => {
     expect(await readTempUse(join(folder, 'none'))).toMatchObject({ bytes: 0, files: 0 });
     await symlink('/usr', join(folder, '5'));
     expect(await readTempUse(folder)).toMatchObject({ bytes: 0, files: 0 });
+    await symlink('/usr/bin', join(folder, 'PG_18_1'));
+    expect(await readTempUse(join(folder, 'PG_18_1'))).toMatchObject({ files: 0 });
   });
 
   it('is found by kind and age', async () => {

@@ -1,5 +1,8 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { holdFolder } from '../../../kernel/held-folder.ts';
 
 /** Who a file in the tablespace belongs to. */
 export type FileOwner =
@@ -48,28 +51,30 @@ export async function findFiles(
   beforeMs: number,
 ): Promise<string[]> {
   const found: string[] = [];
-  for await (const way of filesBelow(folder, '', 3)) {
+  for await (const { way, heldPath } of filesBelow(folder)) {
     if (!isMeant(ownerOf(way))) continue;
-    const path = join(folder, way);
-    const state = await lstat(path).catch(() => null);
-    if (state !== null && state.mtimeMs < beforeMs) found.push(path);
+    const state = await stateOf(heldPath);
+    if (state !== null && state.mtimeMs < beforeMs) found.push(join(folder, way));
   }
   return found;
 }
 
-/** What is in a tablespace of one server version. A file that goes meanwhile is none; a link is not followed. */
+/**
+ * What is in a tablespace of one server version. A file that goes meanwhile is none; a link is not followed. One file at a
+ * time: of a disk that hangs no more than one call is waited for.
+ */
 export async function readTempUse(folder: string): Promise<TempUse> {
   const spills = new Map<number, number>();
   const relations = new Map<number, number>();
   const [permanent, databases] = [new Set<number>(), new Set<number>()];
   let [bytes, files] = [0, 0];
-  for await (const path of filesBelow(folder, '', 3)) {
-    const found = await lstat(join(folder, path)).catch(() => null);
-    if (found === null) continue;
-    const size = found.blocks * 512;
+  for await (const { way, heldPath } of filesBelow(folder)) {
+    const state = await stateOf(heldPath);
+    if (state === null) continue;
+    const size = state.blocks * 512;
     bytes += size;
     files++;
-    const owner = ownerOf(path);
+    const owner = ownerOf(way);
     if (owner.kind === 'spill') add(spills, owner.pid, size);
     else if (owner.kind === 'relation') add(relations, owner.backend, size);
     else if (owner.kind === 'permanent') permanent.add(owner.database);
@@ -78,19 +83,39 @@ export async function readTempUse(folder: string): Promise<TempUse> {
   return { bytes, spills, relations, permanent, databases, files };
 }
 
-async function* filesBelow(root: string, way: string, depth: number): AsyncGenerator<string> {
-  const entries = await readdir(join(root, way), { withFileTypes: true }).catch(ignoreGone);
-  for (const entry of entries) {
-    const path = way === '' ? entry.name : `${way}/${entry.name}`;
-    if (entry.isFile()) yield path;
-    else if (entry.isDirectory() && depth > 1) yield* filesBelow(root, path, depth - 1);
+interface FoundFile {
+  /** From the folder on: `5/t3_16400`. */
+  readonly way: string;
+  /** Leads to it as long as it is looked at, and nowhere else. */
+  readonly heldPath: string;
+}
+
+/** Files in three levels of folders. The server's user may exchange any of these at any time. */
+async function* filesBelow(path: string, wayThere = '', depth = 3): AsyncGenerator<FoundFile> {
+  const held = await holdFolder(path);
+  if (held === null) return;
+  try {
+    // In pieces: there may be hundreds of thousands.
+    for await (const entry of await opendir(held.path, { bufferSize: 256 })) {
+      const [way, heldPath] = [`${wayThere}${entry.name}`, `${held.path}/${entry.name}`];
+      if (entry.isFile()) yield { way, heldPath };
+      else if (entry.isDirectory() && depth > 1) yield* filesBelow(heldPath, `${way}/`, depth - 1);
+    }
+  } finally {
+    await held.close();
   }
 }
 
-/** A disk that fails must not look like one that is empty. */
-function ignoreGone(error: NodeJS.ErrnoException): [] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
+/** Null where it is gone. With a callback: promises of `node:fs` cost half as much again. */
+async function stateOf(path: string): Promise<Stats | null> {
+  return new Promise((resolve, reject) => {
+    lstat(path, (error, state) => {
+      if (error === null) resolve(state);
+      // A disk that fails must not look like one that is empty.
+      else if (error.code === 'ENOENT') resolve(null);
+      else reject(error);
+    });
+  });
 }
 
 function add(sums: Map<number, number>, key: number, bytes: number): void {

@@ -1,13 +1,16 @@
-import { chmod, chown, lstat, mkdir, readdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { giveTo } from '../../run-as.ts';
 import type { RunAs } from '../../run-as.ts';
 import { asServerUser } from './as-server-user.ts';
+import { inTime } from '../in-time.ts';
 import type { HomeFolders, LocalFolders } from './temp-layout.ts';
 import { localFolders } from './temp-layout.ts';
 import type { TempRecord } from './temp-record.ts';
 
 const FILES_AT_ONCE = 500;
+/** Many files take a while; a disk that hangs takes for ever. */
+const LOCAL_PATIENCE_MS = 60_000;
 const OURS = 0o711;
 const THEIRS = 0o700;
 
@@ -47,65 +50,89 @@ export async function leadTo(home: HomeFolders, target: string): Promise<void> {
 /** Leaves a folder of the server's user empty. Raises what could not be removed. */
 export async function empty(folder: string, runAs: RunAs): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  if (names.length === 0) return;
-  await asServerUser(runAs, '/bin/rm', ['-rf', '--', ...names.map((name) => join(folder, name))]);
+  const paths = names.map((name) => join(folder, name));
+  await remove('-rf', paths, runAs);
 }
 
-/** Files of the server's user, so many at a time as fit on a command line. */
+/** Files of the server's user. */
 export async function removeFiles(paths: readonly string[], runAs: RunAs): Promise<void> {
-  for (let from = 0; from < paths.length; from += FILES_AT_ONCE)
-    await asServerUser(runAs, '/bin/rm', ['-f', '--', ...paths.slice(from, from + FILES_AT_ONCE)]);
+  await remove('-f', paths, runAs);
 }
 
-/** All of it, as far as it can be had: local storage may be gone. Without a user nobody can interfere. */
+/** So many at a time as fit on a command line. */
+async function remove(option: '-f' | '-rf', paths: readonly string[], runAs: RunAs): Promise<void> {
+  for (let from = 0; from < paths.length; from += FILES_AT_ONCE)
+    await asServerUser(runAs, '/bin/rm', [option, '--', ...paths.slice(from, from + FILES_AT_ONCE)]);
+}
+
+/**
+ * All of it. What cannot be had of local storage is left there: it may be gone, and must not keep a database from being
+ * removed. Raises what is left beside the data.
+ */
 export async function removeFolders(
   home: HomeFolders,
   record: TempRecord | null,
   id: string,
   runAs: RunAs | null,
 ): Promise<void> {
-  if (record !== null) {
-    const { path, temp } = localFolders(record.realPath, id);
-    await removeTheirs(temp, runAs);
-    // A disk that fails must not keep a database from being removed.
-    await rm(path, { recursive: true, force: true }).catch(() => {});
-  }
+  if (record !== null)
+    await inTime(removeLocal(localFolders(record.realPath, id), runAs), LOCAL_PATIENCE_MS).catch(() => {});
   await removeTheirs(home.substitute, runAs);
-  await rm(home.path, { recursive: true, force: true });
+  for (const path of [home.place, home.recordFile])
+    for (const name of [path, `${path}.new`]) await rm(name, { force: true });
+  await rmdir(home.path).catch(ignoreMissing);
 }
 
+async function removeLocal({ path, temp, probe }: LocalFolders, runAs: RunAs | null): Promise<void> {
+  await removeTheirs(temp, runAs);
+  await rm(probe, { force: true });
+  await rmdir(path).catch(ignoreMissing);
+}
+
+/** Without a user nobody can interfere; else root removes nothing in there, which could lead it elsewhere. */
 async function removeTheirs(folder: string, runAs: RunAs | null): Promise<void> {
-  if (runAs !== null) {
-    await empty(folder, runAs).catch(() => {});
-    await rmdir(folder).catch(() => {});
-  } else await rm(folder, { recursive: true, force: true });
+  if (runAs === null) return rm(folder, { recursive: true, force: true });
+  await empty(folder, runAs);
+  await rmdir(folder).catch(ignoreMissing);
 }
 
-/** True where it was missing. */
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** True where it was missing. By its descriptor: whoever puts a link in its place gives nothing away. */
 async function makeFolder(path: string, mode: number, owner: RunAs | null): Promise<boolean> {
-  const uid = owner?.ids?.uid ?? process.getuid?.() ?? 0;
-  const found = await lstat(path).catch(() => null);
-  if (found?.isDirectory() === true) {
-    if (found.uid !== uid) {
-      // Made, and then its maker died.
-      const isHalfMade = owner !== null && found.uid === process.getuid?.();
-      if (!isHalfMade) throw new Error(`${path} belongs to somebody else`);
-      await giveTo(owner, path);
-    }
-    if ((found.mode & 0o777) !== mode) await chmod(path, mode);
-    return false;
+  const wasMissing = await mkdir(path, { mode: THEIRS }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const folder = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error) => {
+    throw ['ENOTDIR', 'ELOOP'].includes(error.code) ? new Error(`${path} is not a folder`) : error;
+  });
+  try {
+    const found = await folder.stat();
+    const us = process.getuid?.() ?? 0;
+    const ids = owner?.ids ?? null;
+    // New, or made, and then its maker died.
+    if (ids !== null && found.uid === us) await folder.chown(ids.uid, ids.gid);
+    else if (found.uid !== (ids?.uid ?? us)) throw new Error(`${path} belongs to somebody else`);
+    if ((found.mode & 0o777) !== mode) await folder.chmod(mode);
+  } finally {
+    await folder.close();
   }
-  if (found !== null) throw new Error(`${path} is not a folder`);
-  await mkdir(path, { mode: THEIRS });
-  await chmod(path, mode);
-  if (owner?.ids != null) await chown(path, owner.ids.uid, owner.ids.gid);
-  return true;
+  return wasMissing;
 }
 
 async function makeVersionFolder(folder: string, runAs: RunAs, name: string | null): Promise<boolean> {
   if (name === null) return false;
   const path = join(folder, name);
-  if ((await lstat(path).catch(() => null))?.isDirectory() === true) return false;
+  const found = await lstat(path).catch(() => null);
+  if (found?.isDirectory() === true) return false;
+  if (found !== null) throw new Error(`${path} is not a folder`);
   await asServerUser(runAs, '/bin/mkdir', ['-p', '-m', '700', '--', path]);
   return true;
 }

@@ -11,7 +11,7 @@ const LEAST_FREE_SHARE = 0.05;
 const FREE_AGAIN_SHARE = 0.1;
 /** Who has less than this share of the disk has not filled it. */
 const BLAME_SHARE = 0.01;
-export const LEAST_LIMIT_BYTES = 1024 ** 2;
+const LEAST_LIMIT_BYTES = 1024 ** 2;
 
 /** What was found on local storage. */
 export interface TempSight {
@@ -31,11 +31,16 @@ export interface PlaceVerdict {
   readonly reason: string | null;
 }
 
-/** The most that temporary objects may take where the user did not say: twice the memory at the maximum capacity. */
+/** Where the user did not say: twice the memory at the maximum capacity, whatever the disk has. */
+export function mostByDefaultBytes(memoryBytes: number): number {
+  return MEMORY_SHARE * memoryBytes;
+}
+
+/** The most that temporary objects may take where the user did not say. */
 export function defaultLimitBytes(memoryBytes: number, freeBytes: number): number {
   return Math.max(
     LEAST_LIMIT_BYTES,
-    Math.floor(Math.min(MEMORY_SHARE * memoryBytes, FREE_SHARE * freeBytes)),
+    Math.floor(Math.min(mostByDefaultBytes(memoryBytes), FREE_SHARE * freeBytes)),
   );
 }
 

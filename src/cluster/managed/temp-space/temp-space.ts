@@ -1,41 +1,37 @@
 import { dirname, join } from 'node:path';
-import { resourcesOf } from '../../../capacity/acu.ts';
 import type { AcuShape } from '../../../capacity/acu.ts';
+import type { Guard } from '../../guard.ts';
 import type { RunAs } from '../../run-as.ts';
 import type { ClusterFolder } from '../cluster-folder.ts';
 import type { ClusterSpec } from '../model.ts';
 import type { ServerRun } from '../server-run.ts';
 import { Turns } from '../turns.ts';
 import { EventOutbox } from './event-outbox.ts';
-import { checkLocalStorage, diskRoom, saidOf, unusable } from './local-storage.ts';
-import type { LocalStorage } from './local-storage.ts';
-import type { TempBytes, TempObjects, TempPlace, TempSpaceDescription, TempSpaceEvent } from './model.ts';
+import { DataBytes } from './data-bytes.ts';
+import { checkLocalStorage, saidOf, unusable } from './local-storage.ts';
+import type { TempBytes, TempObjects, TempSpaceDescription, TempSpaceEvent } from './model.ts';
 import { placeEvent } from './place-event.ts';
+import { PlaceSettings } from './place-settings.ts';
 import { StorageWatch } from './storage-watch.ts';
 import type { StorageLook } from './storage-watch.ts';
-import {
-  createTablespace,
-  dropTablespace,
-  grantTablespace,
-  heardOf,
-  readTablespace,
-  spilledBytes,
-} from './tablespace.ts';
+import { createTablespace, dropTablespace, grantTablespace, readTablespace } from './tablespace.ts';
 import { empty, leadTo, makeHome, makeLocal, removeFolders } from './temp-folders.ts';
 import { hasPermanent, readTempUse } from './temp-files.ts';
 import { homeFolders, localFolders } from './temp-layout.ts';
 import type { HomeFolders } from './temp-layout.ts';
+import { limitOn, limitWithoutDisk } from './temp-limit.ts';
 import { readRecord, writeRecord } from './temp-record.ts';
 import type { TempRecord } from './temp-record.ts';
-import { choosePlace, defaultLimitBytes } from './temp-rules.ts';
+import { choosePlace } from './temp-rules.ts';
 import type { PlaceVerdict } from './temp-rules.ts';
-import { renderTempSettings } from './temp-settings.ts';
 import { TenantRules } from './tenant-rules.ts';
 
 /** What temporary space needs of the database that it belongs to. */
 export interface TempSpaceContext {
   readonly folder: ClusterFolder;
   readonly runAs: RunAs;
+  /** Of a temporary one. */
+  readonly guard: Guard | null;
   readonly shape: AcuShape;
   readonly spec: () => ClusterSpec;
   readonly adminUrl: () => string;
@@ -45,7 +41,6 @@ export interface TempSpaceContext {
 const LOOK_MS = 1_000;
 /** After something of ours failed. */
 const TRY_AGAIN_MS = 5_000;
-const DATA_BYTES_MS = 10_000;
 
 const LOCAL: PlaceVerdict = { place: 'local', cause: null, reason: null };
 const NOT_YET: PlaceVerdict = {
@@ -64,16 +59,14 @@ export class TempSpace implements TempObjects {
   readonly #watch: StorageWatch;
   readonly #outbox = new EventOutbox();
   readonly #tenants: TenantRules;
+  readonly #settings: PlaceSettings;
+  readonly #dataBytes = new DataBytes();
   readonly #turns = new Turns();
   /** What it was told last: the spec on disk follows. Null before that. */
   #wanted: ClusterSpec | null = null;
   #record: TempRecord | null = null;
   #verdict: PlaceVerdict = NOT_YET;
-  /** What temp.conf says; null where that is not known. */
-  #written: string | null = null;
   #seen: StorageLook | null = null;
-  #dataBytes: number | null = null;
-  #dataBytesAtMs = Number.NEGATIVE_INFINITY;
   /** The run that is known to have the tablespace. */
   #confirmed: ServerRun | null = null;
   #failedAtMs = Number.NEGATIVE_INFINITY;
@@ -82,6 +75,7 @@ export class TempSpace implements TempObjects {
   constructor(context: TempSpaceContext) {
     this.#context = context;
     this.#home = homeFolders(context.folder.path);
+    this.#settings = new PlaceSettings(context.writeSettings);
     this.#watch = new StorageWatch(this.#home, context.runAs, context.spec().id);
     this.#tenants = new TenantRules(context.adminUrl, this.#outbox, async (databases, startedAtMs) => {
       if (this.#record !== null) await this.#watch.removeOrphans(this.#record, databases, startedAtMs);
@@ -89,21 +83,21 @@ export class TempSpace implements TempObjects {
   }
 
   describe(): TempSpaceDescription | null {
-    const { localStorage: path, tempSpaceBytes } = this.#spec().optimizedReads;
+    const path = this.#spec().optimizedReads.localStorage;
     if (path === null) return null;
     return {
       path,
       place: this.#verdict.place,
       reason: this.#verdict.reason,
-      limitBytes: this.#record?.limitBytes ?? tempSpaceBytes ?? this.#mostByDefault(this.#spec()),
-      usedBytes: this.#seen?.sight.usedBytes ?? null,
+      limitBytes: this.#record?.limitBytes ?? limitWithoutDisk(this.#spec(), this.#context.shape),
+      usedBytes: this.#usedBytes,
       freeBytes: this.#seen?.sight.room?.freeBytes ?? null,
     };
   }
 
   bytes(): TempBytes {
     if (this.#spec().optimizedReads.localStorage === null) return { localBytes: null, dataBytes: null };
-    return { localBytes: this.#seen?.sight.usedBytes ?? null, dataBytes: this.#dataBytes };
+    return { localBytes: this.#usedBytes, dataBytes: this.#dataBytes.bytes };
   }
 
   subscribe(listener: (event: TempSpaceEvent) => void): () => void {
@@ -114,7 +108,7 @@ export class TempSpace implements TempObjects {
   async prepare(): Promise<void> {
     await this.#turns.take(async () => {
       this.#confirmed = null;
-      this.#written = null;
+      this.#settings.forget();
       try {
         this.#wanted = this.#context.spec();
         await this.#prepare(this.#wanted);
@@ -162,6 +156,14 @@ export class TempSpace implements TempObjects {
     await this.#turns.take(async () => {});
   }
 
+  get #usedBytes(): number | null {
+    return this.#seen?.sight.usedBytes ?? null;
+  }
+
+  get #limitBytes(): number {
+    return this.#record?.limitBytes ?? 0;
+  }
+
   #spec(): ClusterSpec {
     return this.#wanted ?? this.#context.spec();
   }
@@ -184,7 +186,7 @@ export class TempSpace implements TempObjects {
       this.#verdict = path !== null && !record.hasTablespace && verdict.place === 'local' ? NOT_YET : verdict;
     }
     const place = record === null || path === null ? 'data' : this.#verdict.place;
-    await this.#write(place);
+    await this.#settings.write(place, this.#limitBytes);
   }
 
   /** Nobody needs what is left there, but for what is permanent. */
@@ -222,7 +224,7 @@ export class TempSpace implements TempObjects {
     await this.#become(isReady || record.hasTablespace ? verdict : NOT_YET, run);
     const mayGoOn = (): boolean => !run.hasEnded && !run.isHushed;
     await this.#tenants.apply(run.session, seen, record.limitBytes, mayGoOn);
-    await this.#askDataBytes(run);
+    if (mayGoOn()) await this.#dataBytes.ask(run);
   }
 
   async #turnOn(path: string, wanted: ClusterSpec, run: ServerRun | null): Promise<void> {
@@ -246,10 +248,11 @@ export class TempSpace implements TempObjects {
 
   async #turnOff(run: ServerRun | null): Promise<void> {
     if (this.#record === null) return;
-    await this.#write('data');
-    if (run === null) return;
-    run.process.signal('SIGHUP');
-    await heardOf(run.session, 'data');
+    if (run === null) {
+      await this.#settings.write('data', this.#limitBytes);
+      return;
+    }
+    await this.#settings.tell('data', this.#limitBytes, run);
     await this.#finishOff(run).catch((error) => this.#fail(error));
   }
 
@@ -262,7 +265,7 @@ export class TempSpace implements TempObjects {
     const mayGoOn = (): boolean => !run.hasEnded && !run.isHushed;
     await this.#tenants.apply(run.session, seen, record.limitBytes, mayGoOn);
     if (files > 0 || !mayGoOn()) return;
-    await this.#tell('data', run);
+    await this.#settings.tell('data', this.#limitBytes, run);
     if (await dropTablespace(this.#context.adminUrl())) await this.#forget();
     // It costs a checkpoint each time.
     else this.#failedAtMs = performance.now();
@@ -279,12 +282,13 @@ export class TempSpace implements TempObjects {
 
   /** Raises LOCAL_STORAGE_UNUSABLE. */
   async #setUp(path: string, spec: ClusterSpec): Promise<TempRecord> {
-    const { folder, runAs } = this.#context;
+    const { folder, runAs, guard, shape } = this.#context;
     const storage = await checkLocalStorage(path, dirname(folder.path), runAs);
-    const limitBytes = await this.#limitBytes(spec, storage);
+    const limitBytes = await limitOn(storage.realPath, spec, shape, 0);
     await makeHome(this.#home, runAs, null);
     await this.#save({ ...storage, versionFolder: null, hasTablespace: false, limitBytes });
     const local = localFolders(storage.realPath, spec.id);
+    guard?.watchFolder(local.path);
     await makeLocal(local, runAs, null).catch((error: unknown) => {
       throw unusable(path, `${saidOf(error)}. Remove what is in the way`);
     });
@@ -295,21 +299,11 @@ export class TempSpace implements TempObjects {
   async #setLimit(spec: ClusterSpec): Promise<TempRecord> {
     const record = this.#record as TempRecord;
     // A disk that is not there has no say: the limit stays.
-    const limitBytes = await this.#limitBytes(spec, record).catch(() => record.limitBytes);
+    const limitBytes = await limitOn(record.realPath, spec, this.#context.shape, this.#usedBytes ?? 0).catch(
+      () => record.limitBytes,
+    );
     if (limitBytes !== record.limitBytes) await this.#save({ ...record, limitBytes });
     return this.#record as TempRecord;
-  }
-
-  async #limitBytes(spec: ClusterSpec, { realPath }: LocalStorage): Promise<number> {
-    const chosen = spec.optimizedReads.tempSpaceBytes;
-    if (chosen !== null) return chosen;
-    const { freeBytes } = await diskRoom(realPath);
-    const ownBytes = this.#seen?.sight.usedBytes ?? 0;
-    return defaultLimitBytes(this.#mostByDefault(spec) / 2, freeBytes + ownBytes);
-  }
-
-  #mostByDefault(spec: ClusterSpec): number {
-    return 2 * resourcesOf(spec.maxAcu, this.#context.shape).memoryBytes;
   }
 
   /** Makes sure that the server has the tablespace, and all that belongs to it. */
@@ -342,32 +336,10 @@ export class TempSpace implements TempObjects {
 
   async #become(verdict: PlaceVerdict, run: ServerRun): Promise<void> {
     const before = this.#verdict;
-    await this.#tell(verdict.place, run);
+    await this.#settings.tell(verdict.place, this.#limitBytes, run);
     this.#verdict = verdict;
     const event = placeEvent(before, verdict, this.#record?.path ?? '');
     if (event !== null) this.#outbox.send(event);
-  }
-
-  async #tell(place: TempPlace, run: ServerRun): Promise<void> {
-    if (!(await this.#write(place))) return;
-    run.process.signal('SIGHUP');
-    await heardOf(run.session, place);
-  }
-
-  /** False where it says so already. */
-  async #write(place: TempPlace): Promise<boolean> {
-    const text = renderTempSettings(place, this.#record?.limitBytes ?? 0);
-    if (text === this.#written) return false;
-    await this.#context.writeSettings(text);
-    this.#written = text;
-    return true;
-  }
-
-  async #askDataBytes(run: ServerRun): Promise<void> {
-    const nowMs = performance.now();
-    if (run.hasEnded || run.isHushed || nowMs - this.#dataBytesAtMs < DATA_BYTES_MS) return;
-    this.#dataBytesAtMs = nowMs;
-    this.#dataBytes = await spilledBytes(run.session).catch(() => null);
   }
 
   async #save(record: TempRecord): Promise<void> {

@@ -60,7 +60,9 @@ export class TenantRules {
     const user = await cancelFattest(session, use, overBytes);
     if (user === null) return;
     const size = `${Math.round(user.bytes / 1024 ** 2)} MiB`;
-    const message = `The statement of process ${user.pid} was cancelled: temporary space is used up, and it had most of it (${size}).`;
+    const message =
+      `The statement of process ${user.pid} was cancelled: temporary space is used up, and it had most of it (${size}). ` +
+      'Its temporary tables stay until it drops them (drop table, discard temp) or ends. To allow more: --temp-space.';
     this.#outbox.send({
       kind: 'temp-space-cancelled',
       severity: 'warning',

@@ -14,7 +14,7 @@ export interface WatchedTier {
   readonly path: string | null;
 }
 
-/** Each costs some 13 µs a tick. Without Optimized Reads, figures for an estimate are not worth more processes than this. */
+/** Each costs some 13 µs a tick, and two descriptors of the daemon's: figures are not worth more processes than this. */
 const MOST_PROCESSES = 100;
 
 /** What the kernel tells of where the pages of one running database come from. */
@@ -39,7 +39,7 @@ export class DatabaseReads implements ReadSources {
 
   storageReadBytes(): number | null {
     const pids = this.#cluster.accounts.pids();
-    const isWorthIt = this.#storage.path !== null || pids.length <= MOST_PROCESSES;
+    const isWorthIt = pids.length <= MOST_PROCESSES;
     // What has grown while nobody looked is of no time that is known.
     const wasReading = this.#isReading;
     this.#isReading = isWorthIt;

@@ -1,10 +1,11 @@
+import { PAGE_BYTES } from '../../../capacity/optimized-reads/devices.ts';
 import type { MemoryAccount } from '../../../kernel/limits/resource-group.ts';
 import type { CounterPoint } from '../../../history/history.ts';
 import type { LoadTick } from '../../../load/model.ts';
 import type { LocalStorageActivity, TierActivity } from '../../fleet.ts';
 import { deviceRates } from './device-rates.ts';
 import type { DeviceWork } from './device-rates.ts';
-import { PAGE_BYTES, readRates, readWaits } from './read-rates.ts';
+import { readRates, readWaits } from './read-rates.ts';
 import type { PageReads } from './read-rates.ts';
 
 const WINDOW_MS = 60_000;
@@ -159,6 +160,7 @@ function growth(now: number | null, before: number | null): number | null {
   return now === null || before === null ? null : Math.max(0, now - before);
 }
 
+/** The tier gives back pages of the kernel; reads from storage are counted in the same unit. */
 function pagesOf(bytes: number | null): number | null {
   return bytes === null ? null : bytes / PAGE_BYTES;
 }

@@ -1,16 +1,8 @@
-import { PAGE_FAULT, TIER_READ } from '../../../load/model.ts';
+import { READ_WAITS } from '../../../capacity/optimized-reads/waits.ts';
+import { TIER_READ } from '../../../load/model.ts';
 import type { LoadTick } from '../../../load/model.ts';
 import type { TierActivity } from '../../fleet.ts';
 
-/** The tier gives back pages of the kernel, and reads from storage are counted in the same unit. */
-export const PAGE_BYTES = 4096;
-
-const STORAGE_READS: ReadonlySet<string> = new Set([
-  'IO:DataFileRead',
-  'IO:AioIoCompletion',
-  'IO:AioIoUringExecution',
-  PAGE_FAULT,
-]);
 /** Who reads for others: these wait for it themselves, and would be counted twice. */
 const READS_FOR_OTHERS = 'io worker';
 
@@ -31,7 +23,7 @@ export function readWaits(tick: LoadTick): Pick<PageReads, 'tierWaitMs' | 'stora
     if (tuple['db.session_type'] === READS_FOR_OTHERS) continue;
     const wait = tuple['db.wait_event'];
     if (wait === TIER_READ) tierWaitMs += weightMs;
-    else if (STORAGE_READS.has(wait)) storageWaitMs += weightMs;
+    else if (READ_WAITS.has(wait)) storageWaitMs += weightMs;
   }
   return { tierWaitMs, storageWaitMs };
 }
