@@ -1,19 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** What switches swap of the whole host on and off, and its settings: nothing for every run on somebody's machine. */
+const SWAP = ['test/integration/tiered-cache*.test.ts', 'test/integration/limits-swap.test.ts'];
 /** What measures how exactly we measure: it must have the machine for itself. */
 const MEASURING = [
   'test/integration/observer-*.test.ts',
   'test/integration/limits-*.test.ts',
   'test/integration/memory-guard.test.ts',
-  // Swap is a matter of the whole host.
+  // Swap is a matter of the whole host, if only for a moment.
   'test/integration/host-tier*.test.ts',
-  'test/integration/tiered-cache*.test.ts',
 ];
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * `unit` needs nothing but the code. `integration` drives real databases, which mostly wait, so a few files run side by
- * side; `browser` drives the dashboard in a real Chromium; `measuring` runs one file at a time.
+ * side; `browser` drives the dashboard in a real Chromium; `measuring` runs one file at a time. `swap` is for
+ * `npm run test:swap`, not for `npm test`.
  */
 export default defineConfig({
   test: {
@@ -35,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: MEASURING,
+          exclude: [...MEASURING, ...SWAP],
           maxWorkers: 5,
           ...PATIENCE,
         },
@@ -50,7 +52,16 @@ export default defineConfig({
           ...PATIENCE,
         },
       },
-      { test: { name: 'measuring', include: MEASURING, fileParallelism: false, ...PATIENCE } },
+      {
+        test: {
+          name: 'measuring',
+          include: MEASURING,
+          exclude: SWAP,
+          fileParallelism: false,
+          ...PATIENCE,
+        },
+      },
+      { test: { name: 'swap', include: SWAP, fileParallelism: false, ...PATIENCE } },
     ],
   },
 });

@@ -14,7 +14,7 @@ import { ensureInstalled, root } from './set-up.mjs';
 
 const SIZE = { memoryMiB: 4096, cpus: 2 };
 const MACHINES = ['kvm', 'uml', 'emulated'];
-const DEFAULT_FILES = ['test/integration/limits-v2.test.ts'];
+const DEFAULT_FILES = ['test/integration/limits-v2.test.ts', 'test/integration/host-tier.test.ts'];
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 try {
