@@ -115,25 +115,6 @@ describe('memory limits with a second tier on swap', () => {
     expect(group.memoryAccount()?.swapBytes).toBeLessThan(16 * MIB);
   });
 
-  it('where page cache is enough shared memory stays, though nearly all of the cache has to go', async (ctx) => {
-    const { group, load } = await fill(ctx, 160 * MIB);
-    await group.setSwapBytes(200 * MIB);
-    const file = join(on.folder, 'stored-cache');
-    await load.writeFile(file, 200 * MIB);
-    // What is read again and again is what the kernel would rather keep.
-    for (let round = 0; round < 4; round++) await load.readFile(file);
-    const account = group.memoryAccount();
-    if (account === null || account.fileBytes < 150 * MIB)
-      return ctx.skip(`${on.folder} leaves no page cache`);
-    const { anonBytes, shmemBytes, kernelBytes, usageBytes } = account;
-    const target = anonBytes + shmemBytes + kernelBytes + 32 * MIB;
-    expect(usageBytes - target).toBeGreaterThan(account.fileBytes / 2);
-    // Pages that are being written stay for a while; the limit may or may not get there, and nothing is swapped.
-    await group.setMemoryBytes(target).catch(() => {});
-    expect(group.memoryAccount()?.fileBytes).toBeLessThan(account.fileBytes / 2);
-    expect(group.memoryAccount()?.swapBytes).toBeLessThan(8 * MIB);
-  });
-
   it('gives all back that swap takes', async (ctx) => {
     const { group } = await fill(ctx, 160 * MIB);
     await group.setMemoryBytes(300 * MIB);

@@ -20,6 +20,7 @@ import { LoadWindow } from './load-window.ts';
 import type { MeterFile } from './meter-file.ts';
 import { SleepCycle } from './sleep-cycle.ts';
 import type { WakeMoment } from './sleep-cycle.ts';
+import { restartDelayMs } from './restart-delay.ts';
 import type { SentinelKeeper } from './sentinel-keeper.ts';
 import { RunningDatabase, startCapacity } from './running-database.ts';
 
@@ -42,10 +43,7 @@ export interface RunnerOptions {
   readonly emit: (message: FleetMessage) => void;
 }
 
-/** A database that ended by itself is started again, after so long at first and ever longer. */
-const RESTART_MS = 250;
-const LONGEST_RESTART_MS = 30_000;
-/** Having run for so long it counts as well, and the next restart comes soon again. */
+/** A database that has run for so long counts as well: should it end by itself, its restart comes soon. */
 const WELL_MS = 60_000;
 
 /** One database in all its statuses. What is asked of it is done one after the other. */
@@ -346,7 +344,7 @@ export class ClusterRunner {
 
   async #restart(): Promise<void> {
     while (!this.#closing.signal.aborted && this.#status === 'failed') {
-      const delayMs = Math.min(RESTART_MS * 2 ** this.#failures++, LONGEST_RESTART_MS);
+      const delayMs = restartDelayMs(this.#failures++);
       await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => {});
       if (this.#closing.signal.aborted) return;
       await this.#inTurn(async () => {

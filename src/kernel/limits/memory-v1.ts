@@ -127,7 +127,7 @@ export class MemoryV1 implements MemoryControl {
     const excess = usageBytes - toBytes;
     const account = excess > 0 ? this.account() : null;
     if (account === null) return false;
-    return account.fileBytes > 2 * excess;
+    return fitsWithoutSwap(account, toBytes) || account.fileBytes > 2 * excess;
   }
 
   #tightenSwap(usageBytes: number, swapBytes: number): void {

@@ -4,11 +4,12 @@ import { AirglowError } from '../../../errors.ts';
 import type { Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
 
-/** What `create` and `modify` take about local storage, and say of it. Null takes something back to its default. */
+/** What `create` and `modify` take about local storage, and say of it. The parser has no null: words stand for it. */
 export interface OptimizedReadsOptions {
-  readonly localStorage?: string | null;
+  /** A whole path, or `none`. */
+  readonly localStorage?: string;
   /** Bytes. */
-  readonly tempSpace?: number | null;
+  readonly tempSpace?: number | 'default';
   /** Bytes; 0 for none. */
   readonly tieredCache?: number;
 }
@@ -19,13 +20,13 @@ export const OPTIMIZED_READS_OPTIONS: readonly Option[] = [
   {
     flags: '--local-storage <folder>',
     description: 'temporary objects go to this folder on local NVMe; none: to where the data is',
-    parse: (text) => (text === 'none' ? null : resolve(text)),
+    parse: (text) => (text === 'none' ? text : resolve(text)),
   },
   {
     flags: '--temp-space <GiB>',
     description:
       'the most that they may take there (default: twice the memory of the maximum capacity, if there is room)',
-    parse: (text) => (text === 'default' ? null : parseGib(text)),
+    parse: (text) => (text === 'default' ? text : parseGib(text)),
   },
   {
     flags: '--tiered-cache <GiB>',
@@ -58,7 +59,11 @@ export function parseGib(text: string): number {
 }
 
 export function optimizedReadsRequest({ localStorage, tempSpace, tieredCache }: OptimizedReadsOptions) {
-  return { localStorage, tempSpaceBytes: tempSpace, tieredCacheBytes: tieredCache };
+  return {
+    localStorage: localStorage === 'none' ? null : localStorage,
+    tempSpaceBytes: tempSpace === 'default' ? null : tempSpace,
+    tieredCacheBytes: tieredCache,
+  };
 }
 
 /** What is not as it was asked for, with the way out; nothing where all is. */
