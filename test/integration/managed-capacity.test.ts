@@ -225,7 +225,13 @@ describe('where nothing can be limited', () => {
       expect(free.accounts.cpu()).toBeNull();
       expect(free.accounts.memory()).toBeNull();
       expect(free.isInForce()).toBe(true);
-      expect(await free.apply(0.5)).toEqual({ acu: 0.5, cpus: null, memoryBytes: null, settingsAcu: 0.5 });
+      expect(await free.apply(0.5)).toEqual({
+        acu: 0.5,
+        cpus: null,
+        memoryBytes: null,
+        swapBytes: null,
+        settingsAcu: 0.5,
+      });
       expect(await show(free.url(), 'airglow.settings_acu')).toBe('0.5');
       await using busy = await connectClient(free.url());
       const work = busy.query('select count(*) from generate_series(1, 1000000000)').catch(() => {});

@@ -91,9 +91,14 @@ async function makeFolder(folder: string): Promise<string> {
   return await realpath(folder);
 }
 
+/** A handle that nobody refers to is closed by Node, and the lock would be gone with it. */
+const held = new Set<FileHandle>();
+
 function releaseOnce(mark: FileHandle, lock: ProcessLock): () => Promise<void> {
+  held.add(mark);
   let released: Promise<void> | null = null;
   const release = async (): Promise<void> => {
+    held.delete(mark);
     await mark.close();
     lock.release();
   };

@@ -66,7 +66,11 @@ export function describeCpuLimit(on: LimitsFixture): void {
       const group = await on.open(limits);
       await group.setCpus(1);
       await group.setMemoryBytes(64 * MIB);
-      expect(group.limits()).toEqual({ cpus: cpu ? 1 : null, memoryBytes: memory ? 64 * MIB : null });
+      expect(group.limits()).toEqual({
+        cpus: cpu ? 1 : null,
+        memoryBytes: memory ? 64 * MIB : null,
+        swapBytes: null,
+      });
     });
   });
 }
