@@ -30,7 +30,7 @@ const LEAST_TIER_BYTES = 640 * MIB;
 /** Memory that the server needs for other things than pages. */
 const OTHER_MEMORY_BYTES = 50 * MIB;
 /** At a new size memory fills only as fast as storage reads. */
-const GROW_SECONDS = 150;
+const GROW_SECONDS = 120;
 /** More than slow storage serves at a capacity of one unit, and little for a processor. */
 const SATURATING = 1.3;
 /** With so many processors a unit, memory is what binds. */
