@@ -30,9 +30,9 @@ const LEAST_TIER_BYTES = 640 * MIB;
 /** Memory that the server needs for other things than pages. */
 const OTHER_MEMORY_BYTES = 50 * MIB;
 /** At a new size memory fills only as fast as storage reads. */
-const GROW_SECONDS = 120;
+const GROW_SECONDS = 100;
 /** More than slow storage serves at a capacity of one unit, and little for a processor. */
-const SATURATING = 1.3;
+const SATURATING = 2;
 /** With so many processors a unit, memory is what binds. */
 const CPUS_OF_A_UNIT = 0.5;
 

@@ -75,7 +75,11 @@ export class Subject {
     const undo: (() => Promise<void>)[] = [async () => rmSync(workDir, { recursive: true, force: true })];
     const close = async (): Promise<void> => {
       for (const signal of SIGNALS) process.off(signal, interrupted);
-      while (undo.length > 0) await undo.pop()?.();
+      // What fails is said, and the rest is taken away all the same.
+      while (undo.length > 0)
+        await undo
+          .pop()?.()
+          .catch((error: Error) => console.error(error.message));
     };
     const interrupted = (): void => void close().finally(() => process.exit(INTERRUPTED));
     for (const signal of SIGNALS) process.on(signal, interrupted);

@@ -42,9 +42,9 @@ describe('predicted load', () => {
     expect(found.without.total).toBeCloseTo(0.8, 9);
     expect(found.with).toMatchObject({ storage: 0, storageReadsPerSecond: 0, tierReadsPerSecond: 400 });
     expect(found.with.tier).toBeCloseTo(0.04, 9);
-    // 400 pages a second at 20 us of the kernel's CPU.
-    expect(found.with.cpu).toBeCloseTo(0.408, 9);
-    expect(found.with.requestSeconds).toBeCloseTo(0.448 / 800, 9);
+    // 400 pages a second at 50 us of the kernel's CPU.
+    expect(found.with.cpu).toBeCloseTo(0.42, 9);
+    expect(found.with.requestSeconds).toBeCloseTo(0.46 / 800, 9);
   });
 
   it('has a queue at a storage near its limit', () => {

@@ -51,8 +51,8 @@ describe('with a tier', () => {
     expect(cache.tierSessions).toBeCloseTo(0.1, 4);
     expect(cache.ioSessions).toBeLessThan(0.01);
     expect(cache.refaultBytesPerSecond).toBe(0);
-    // Two pages of the kernel for each of 500 blocks in a CPU-second, 20 us each.
-    expect(cache.tierCpuShare).toBeCloseTo(0.02, 4);
+    // Two pages of the kernel for each of 500 blocks in a CPU-second, 50 us each.
+    expect(cache.tierCpuShare).toBeCloseTo(0.05, 4);
   });
 
   it('what neither holds comes from storage, and is read again', () => {
@@ -88,7 +88,7 @@ describe('with a tier', () => {
   it('costs CPU beside the work, and touches no more pages for it', () => {
     const database = new Database({ ...MODEL, tier: { bytes: 4 * GIB, missSeconds: 0.0002 } }, () => {});
     for (let second = 0; second < 40_000; second++) database.serve(0.25, WANTED, 1.5, second, 1);
-    expect(database.processors.usedCpus).toBeCloseTo(0.25 * 1.02, 3);
+    expect(database.processors.usedCpus).toBeCloseTo(0.25 * 1.05, 3);
     expect(database.memory.tierReadBytesPerSecond).toBeCloseTo(0.25 * 500 * 8192, -2);
   });
 });
