@@ -46,7 +46,7 @@ describe('an estimate', () => {
     expect(aasOf(found.after, 'CPU:Running')).toBeCloseTo(1.05, 9);
     expect(aasOf(found.after, 'Lock:tuple')).toBe(0.5);
     expect(found.before.total).toBeCloseTo(7.5, 9);
-    expect(found.after.total).toBeCloseTo(1.72, 9);
+    expect(found.after.total).toBeCloseTo(1.75, 9);
     expect(found.savedShare).toBeCloseTo(1 - 0.2 / 6, 9);
     expect(found.verdict).toEqual({
       kind: 'helps',
