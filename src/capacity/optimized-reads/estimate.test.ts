@@ -51,7 +51,7 @@ describe('an estimate', () => {
     expect(found.verdict).toEqual({
       kind: 'helps',
       sentence:
-        'A second cache tier of 4 GiB would help: waits for reads would fall by 97 %, from 6 to 0.2 average active sessions, and the whole load from 7.5 to 1.7.',
+        'A second cache tier of 4 GiB would help: waits for reads would fall by 97 %, from 6 to 0.2 average active sessions, and the whole load from 7.5 to 1.8.',
     });
   });
 
