@@ -42,7 +42,7 @@ const HELPED_PER_GROWTH = 0.15;
 const LEAST_NETWORK = 20_000;
 const NETWORK_PER_WORK = 500_000;
 const LEAST_CPUS = 0.01;
-/** Weight of the newest look in what is read again for the same work. */
+/** Weight of the newest look in what is read again, and what is done meanwhile. */
 const SMOOTHING = 0.2;
 const IGNORE_MS = 300_000;
 
