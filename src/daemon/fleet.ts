@@ -1,10 +1,12 @@
 import type { AcuShape } from '../capacity/acu.ts';
 import type { CapacityPolicy, Decision } from '../capacity/model.ts';
+import type { TierStatus as HostTierStatus } from '../cluster/host-tier/model.ts';
 import type { IgnoreRule } from '../cluster/managed/model.ts';
 import type { CounterPoint, HistoryEvent } from '../history/history.ts';
 import type { Observer } from './observer.ts';
 
 export type { IgnoreRule } from '../cluster/managed/model.ts';
+export type { TierStatus as HostTierStatus } from '../cluster/host-tier/model.ts';
 
 /**
  * The port of the databases that a daemon runs: what the API, the CLI and the demo see of them. Every promise
@@ -162,36 +164,6 @@ export interface TierActivity {
   /** What a page from the tier made a session wait for, and one from storage, milliseconds; null where there was none. */
   readonly tierReadMs: number | null;
   readonly storageReadMs: number | null;
-}
-
-/** The second tier of the host: swap on local storage that only databases of Airglow's use. */
-export interface HostTierStatus {
-  /** `lost`: it was on, and is not any more; `reason` says why. */
-  readonly state: 'on' | 'off' | 'lost' | 'unavailable';
-  /** Why it is lost or cannot be had, and the way out, one line; null where it is on or could be. */
-  readonly reason: string | null;
-  /** The folder of its file; null while it is off. */
-  readonly path: string | null;
-  readonly sizeBytes: number;
-  /** By whomever. */
-  readonly usedBytes: number;
-  /** What databases were promised together. */
-  readonly promisedBytes: number;
-  readonly users: readonly {
-    readonly name: string;
-    readonly sizeBytes: number;
-    readonly usedBytes: number;
-  }[];
-  /** Swap that was there before us. */
-  readonly otherSwap: readonly {
-    readonly path: string;
-    readonly sizeBytes: number;
-    readonly usedBytes: number;
-  }[];
-  /** What keeps other processes out of it, and what does not; sentences. */
-  readonly keptOut: readonly string[];
-  /** What switching it on means for the whole host; sentences. */
-  readonly consequences: readonly string[];
 }
 
 export interface EnableTierRequest {

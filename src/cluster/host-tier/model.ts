@@ -21,27 +21,33 @@ export interface TierRequest {
   readonly sizeBytes: number;
 }
 
-interface AreaStatus {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly usedBytes: number;
-}
-
-/** As `HostTierStatus` of the daemon. */
+/** The second tier of the host: swap on local storage that only databases of Airglow's use. */
 export interface TierStatus {
+  /** `lost`: it was on, and is not any more; `reason` says why. */
   readonly state: 'on' | 'off' | 'lost' | 'unavailable';
+  /** Why it is lost or cannot be had, and the way out, one line; null where it is on or could be. */
   readonly reason: string | null;
+  /** The folder of its file; null while it is off. */
   readonly path: string | null;
   readonly sizeBytes: number;
+  /** By whomever. */
   readonly usedBytes: number;
+  /** What databases were promised together. */
   readonly promisedBytes: number;
   readonly users: readonly {
     readonly name: string;
     readonly sizeBytes: number;
     readonly usedBytes: number;
   }[];
-  readonly otherSwap: readonly AreaStatus[];
+  /** Swap that was there before us. */
+  readonly otherSwap: readonly {
+    readonly path: string;
+    readonly sizeBytes: number;
+    readonly usedBytes: number;
+  }[];
+  /** What keeps other processes out of it, and what does not; sentences. */
   readonly keptOut: readonly string[];
+  /** What switching it on means for the whole host; sentences. */
   readonly consequences: readonly string[];
 }
 
