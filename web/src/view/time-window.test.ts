@@ -21,6 +21,7 @@ describe('a window', () => {
     [HOUR, '-1h'],
     [7 * 24 * HOUR, '-7d'],
     [25 * HOUR, '-25h'],
+    [1_000_001_000, '-1000001s'],
   ])('of %i ms is written %s', (durationMs, text) => {
     expect(formatDuration(durationMs)).toBe(text);
     expect(parseWindow(text, null)).toEqual({ kind: 'live', durationMs });

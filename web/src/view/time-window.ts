@@ -58,7 +58,7 @@ export function formatDuration(durationMs: number): string {
 export function parseWindow(from: string | null, to: string | null): TimeWindow | null {
   if (from === null) return null;
   if (from === 'all') return { kind: 'all' };
-  const relative = /^-(\d{1,6})(s|m|h|d)$/.exec(from);
+  const relative = /^-(\d{1,9})(s|m|h|d)$/.exec(from);
   if (relative) {
     const unitMs = UNITS.find(([unit]) => unit === relative[2])?.[1] ?? 1000;
     const durationMs = Number(relative[1]) * unitMs;
