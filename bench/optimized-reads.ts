@@ -21,7 +21,7 @@ without Optimized Reads on a fast disk (--work-dir), at a memory of one ACU:
   open      the same number of point reads a second with and without (--offered: share of what it does without)
   capacity  more reads a second than storage serves, and Airglow decides on capacity: ACU that it chooses
   sort      sorts that spill, with temporary objects on the volume and on local storage
-"large buffers" is a database without a tier and with three quarters of memory as shared_buffers. Each set is measured side by
+"large buffers" is a database without a tier and with two thirds of memory as shared_buffers. Each set is measured side by
 side in one run. A try: --parts closed --sizes 2 --iops 1000 --seconds 8 --repetitions 1. Needs root, cgroup v1, pgbench, and three
 times the data on disk.`;
 

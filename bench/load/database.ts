@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { BUNDLED_MAJOR } from '../../src/cluster/managed/engine-finder.ts';
 import { resourcesOf } from '../../src/capacity/acu.ts';
 import type { CapacityPolicy } from '../../src/capacity/model.ts';
 import type { ClusterDescription, OpenFleet } from '../../src/daemon/fleet.ts';
@@ -141,7 +142,8 @@ async function prepare(
   fleet: OpenFleet,
   { minAcu, maxAcu, burnMs, wideBytes = 0 }: BenchDatabaseOptions,
 ): Promise<{ readonly wideRows: number; readonly calibration: Calibration }> {
-  const made = await fleet.create({ name: NAME, minCapacity: minAcu, maxCapacity: maxAcu });
+  const capacity = { minCapacity: minAcu, maxCapacity: maxAcu };
+  const made = await fleet.create({ name: NAME, engineVersion: BUNDLED_MAJOR, ...capacity });
   if (!made.enforced)
     throw new Error(`Nothing to measure: capacity is not enforced. ${made.enforcementNote ?? ''}`);
   if (made.capacity.max < maxAcu)

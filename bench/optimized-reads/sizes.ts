@@ -29,6 +29,8 @@ const TIER_SHARE = 1.2;
 const LEAST_TIER_BYTES = 640 * MIB;
 /** Memory that the server needs for other things than pages. */
 const OTHER_MEMORY_BYTES = 50 * MIB;
+/** Above it the memory guard finds no room for sessions: page tables and the page cache that it keeps need the rest. */
+const LARGE_BUFFERS_SHARE = 0.65;
 /** At a new size memory fills only as fast as storage reads. */
 const GROW_SECONDS = 100;
 /** More than slow storage serves at a capacity of one unit, and little for a processor. */
@@ -53,7 +55,7 @@ const WITHOUT: Variant = { name: 'without', tierBytes: 0 };
 function variantsOf(size: number, { memoryBytes }: ReadsSettings): readonly Variant[] {
   return [
     WITHOUT,
-    { name: 'large buffers', tierBytes: 0, sharedBuffersBytes: 0.75 * memoryBytes },
+    { name: 'large buffers', tierBytes: 0, sharedBuffersBytes: LARGE_BUFFERS_SHARE * memoryBytes },
     { name: 'with tier', tierBytes: tierFor(size * memoryBytes) },
   ];
 }

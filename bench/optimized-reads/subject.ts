@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { BUNDLED_MAJOR } from '../../src/cluster/managed/engine-finder.ts';
 import type { AcuShape } from '../../src/capacity/acu.ts';
 import type { CapacityPolicy } from '../../src/capacity/model.ts';
 import type { ClusterDescription, OpenFleet } from '../../src/daemon/fleet.ts';
@@ -90,8 +91,12 @@ export class Subject {
       const { shape } = options;
       const fleet = await openFleet({ stateDir, temporary: true, policy, log, shape });
       undo.push(async () => fleet.close());
+      fleet.subscribe((message) => {
+        if (message.kind === 'event') log(`${message.event.kind}: ${message.event.message}`);
+      });
       await fleet.tier.enable({ path: localDir, sizeBytes: options.tierBytes });
-      await fleet.create({ name: NAME, minCapacity: 0.5, maxCapacity: options.maxAcu });
+      const capacity = { minCapacity: 0.5, maxCapacity: options.maxAcu };
+      await fleet.create({ name: NAME, engineVersion: BUNDLED_MAJOR, ...capacity });
       const rows = await fill(fleet.url(NAME, 'postgres'), options.dataBytes);
       return new Subject({ fleet, policy, storage, localDir }, rows, close);
     } catch (error) {

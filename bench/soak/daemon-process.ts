@@ -1,5 +1,6 @@
 // A daemon to be killed: it runs one database of a state folder, found again after each kill, and pauses it as it is told.
 import { join } from 'node:path';
+import { BUNDLED_MAJOR } from '../../src/cluster/managed/engine-finder.ts';
 import { readSpec } from '../../src/cluster/managed/cluster-file.ts';
 import { clusterFolder } from '../../src/cluster/managed/cluster-folder.ts';
 import { openFleet } from '../../src/daemon/serverless/open-fleet.ts';
@@ -27,7 +28,13 @@ fleet.subscribe((message) => {
   tell({ kind: 'event', event: kind, message: text });
 });
 if (fleet.list().length === 0)
-  await fleet.create({ name: NAME, minCapacity: 0, maxCapacity: 8, secondsUntilAutoPause: 1 });
+  await fleet.create({
+    name: NAME,
+    engineVersion: BUNDLED_MAJOR,
+    minCapacity: 0,
+    maxCapacity: 8,
+    secondsUntilAutoPause: 1,
+  });
 const { path, socketDir } = clusterFolder(join(stateDir, 'clusters', NAME));
 const { id } = await readSpec(path, log);
 tell({ kind: 'ready', addresses: addressesOf(fleet.url(NAME), socketDir), id });

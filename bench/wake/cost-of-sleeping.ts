@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { BUNDLED_MAJOR } from '../../src/cluster/managed/engine-finder.ts';
 import { readSpec } from '../../src/cluster/managed/cluster-file.ts';
 import { hasLimits, openLimits } from '../../src/kernel/limits/open-limits.ts';
 import type { ResourceGroup } from '../../src/kernel/limits/resource-group.ts';
@@ -52,7 +53,6 @@ export interface Memory {
 }
 
 const MIB = 1024 ** 2;
-const BUNDLED_MAJOR = 18;
 const AUTO_PAUSE_S = 15;
 /** The product gives the page cache back 10 s after a pause. */
 const SETTLE_MS = 20_000;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BUNDLED_MAJOR } from '../../src/cluster/managed/engine-finder.ts';
 import { clusterFolder } from '../../src/cluster/managed/cluster-folder.ts';
 import { readSpec } from '../../src/cluster/managed/cluster-file.ts';
 import { giveBackAll, giveBackCache } from '../../src/cluster/managed/give-back.ts';
@@ -42,6 +43,7 @@ export class FleetDatabase implements Sleepy {
     try {
       await fleet.create({
         name: DATABASE,
+        engineVersion: BUNDLED_MAJOR,
         minCapacity: 0,
         maxCapacity: MAX_ACU,
         secondsUntilAutoPause: NEVER_S,

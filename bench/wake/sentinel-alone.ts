@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUNDLED_MAJOR } from '../../src/cluster/managed/engine-finder.ts';
 import { DEFAULT_SHAPE } from '../../src/capacity/acu.ts';
 import { clusterFolder } from '../../src/cluster/managed/cluster-folder.ts';
 import { createManagedCluster } from '../../src/cluster/managed/managed-cluster.ts';
@@ -43,6 +44,7 @@ export class SentinelAlone implements Sleepy {
       log,
       clustersDir,
       name: DATABASE,
+      engineMajor: BUNDLED_MAJOR,
       minAcu: 0,
       maxAcu: MAX_ACU,
       osUsers: 'shared',

@@ -84,6 +84,18 @@ describe.each(ENGINES)('a managed database, $what', (engine) => {
     expect(await ask(cluster.url('another'), sql)).toEqual([{ some: true }]);
   });
 
+  it('loses a session before its postmaster where memory runs out', async (ctx) => {
+    if (process.platform !== 'linux') ctx.skip('only Linux ends processes by a score');
+    const scoreOf = async (pid: number): Promise<number> =>
+      Number(await readFile(`/proc/${pid}/oom_score_adj`, 'utf8'));
+    const children = (await serverProcesses(join(folderOf(cluster), 'data'))).filter(
+      (one) => one !== cluster.spec.postmaster?.pid,
+    );
+    const postmaster = await scoreOf(cluster.spec.postmaster?.pid ?? 0);
+    expect(children.length).toBeGreaterThan(3);
+    for (const child of children) expect(await scoreOf(child)).toBeGreaterThanOrEqual(postmaster + 100);
+  });
+
   it('keeps its data and its port over a stop and a start', async () => {
     await ask(cluster.url(), 'create table survivor (n int); insert into survivor values (42)');
     const before = cluster.url();

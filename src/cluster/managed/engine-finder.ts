@@ -13,7 +13,8 @@ const run = promisify(execFile);
 export const OLDEST_MAJOR = 13;
 export const NEWEST_MAJOR = 18;
 /** Of the PostgreSQL that comes with our packages. */
-const BUNDLED_MAJOR = 18;
+/** Of the PostgreSQL that comes with the packages. */
+export const BUNDLED_MAJOR = 18;
 
 /** Where PostgreSQL's packages put a major version; each folder holds bin/. */
 const PLACES: readonly ((major: number) => string)[] = [

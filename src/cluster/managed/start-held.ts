@@ -1,11 +1,11 @@
-import { OOM_SCORE_FILE, spareFromOomKiller } from '../../kernel/process-owner.ts';
+import { OOM_SCORE_FILE, oomScoreOfChildren, spareFromOomKiller } from '../../kernel/process-owner.ts';
 import { startChild } from '../child.ts';
 import type { RunAs } from '../run-as.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import { PostmasterProcess } from './postmaster-process.ts';
 
 /** Waits for a line, then becomes the program. Should we die first the pipe closes, and it ends. */
-const HOLD = 'read -r _ && exec "$@" </dev/null';
+const HOLD = 'read -r PG_OOM_ADJUST_VALUE && export PG_OOM_ADJUST_VALUE && exec "$@" </dev/null';
 
 export interface HeldPostmaster {
   readonly process: PostmasterProcess;
@@ -23,13 +23,13 @@ export async function startHeld(
   folder: ClusterFolder,
   runAs: RunAs,
 ): Promise<HeldPostmaster | null> {
-  const env = { PG_OOM_ADJUST_FILE: OOM_SCORE_FILE, PG_OOM_ADJUST_VALUE: '0' };
+  const env = { PG_OOM_ADJUST_FILE: OOM_SCORE_FILE };
   const shellArgs = ['-c', HOLD, 'sh', program, ...args];
   const child = await startChild('/bin/sh', shellArgs, folder, runAs, { stdin: 'pipe', env });
   // Who ends early does not read.
   child.process.stdin?.on('error', () => {});
   const process = PostmasterProcess.ofChild(child);
   if (process === null) return null;
-  spareFromOomKiller(child.pid);
-  return { process, letGo: () => child.process.stdin?.end('\n') };
+  const childScore = oomScoreOfChildren(child.pid, spareFromOomKiller(child.pid));
+  return { process, letGo: () => child.process.stdin?.end(`${childScore}\n`) };
 }
