@@ -10,6 +10,7 @@ const MEASURING = [
   // Swap is a matter of the whole host, if only for a moment.
   'test/integration/host-tier*.test.ts',
 ];
+const PROGRAM = ['test/kit/program-set-up.ts'];
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
@@ -38,6 +39,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: [...MEASURING, ...SWAP],
+          globalSetup: PROGRAM,
           maxWorkers: 5,
           ...PATIENCE,
         },
@@ -57,11 +59,12 @@ export default defineConfig({
           name: 'measuring',
           include: MEASURING,
           exclude: SWAP,
+          globalSetup: PROGRAM,
           fileParallelism: false,
           ...PATIENCE,
         },
       },
-      { test: { name: 'swap', include: SWAP, fileParallelism: false, ...PATIENCE } },
+      { test: { name: 'swap', include: SWAP, globalSetup: PROGRAM, fileParallelism: false, ...PATIENCE } },
     ],
   },
 });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RunningPostgres } from '../../src/cluster/server.ts';
 import { startLoad, type RunningLoad } from '../kit/load.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
+import { PROGRAM } from '../kit/airglow-cli.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -66,7 +67,7 @@ afterEach(async () => {
 });
 
 async function startTop(): Promise<void> {
-  await typeKeys('node --import tsx src/cli/main.ts top', 'Enter');
+  await typeKeys(`node ${PROGRAM} top`, 'Enter');
   await untilShown('Timeout:PgSleep');
 }
 
@@ -152,7 +153,7 @@ describe('airglow demo in a terminal', { timeout: 180_000 }, () => {
 
   it('shows load and capacity on one time axis with the reasons, answers keys, and says what it came to', async () => {
     await tmux('resize-window', '-t', 'main', '-x', '100', '-y', '30');
-    await typeKeys('node --import tsx src/cli/main.ts demo', 'Enter');
+    await typeKeys(`node ${PROGRAM} demo`, 'Enter');
     await untilShown(/Starting a serverless PostgreSQL/, SLOW);
     const shown = await untilShown(/capacity [\d.]+ ACU \(0(?:\.5)?–[\d.]+.*\) · demand CPU/, SLOW);
     expect(shown).toMatch(/^ airglow {2}demo on 127\.0\.0\.1:\d+ .*● live/);
@@ -174,7 +175,7 @@ describe('airglow demo in a terminal', { timeout: 180_000 }, () => {
   });
 
   it('gives the terminal back when Ctrl-C ends it', async () => {
-    await typeKeys('node --import tsx src/cli/main.ts demo', 'Enter');
+    await typeKeys(`node ${PROGRAM} demo`, 'Enter');
     await untilShown(/capacity changes/, SLOW);
     await typeKeys('C-c');
     await untilShown(/^ready>$/m, SLOW);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '../../src/cluster/server.ts';
 import { DIMENSIONS } from '../../src/load/model.ts';
-import { OF_THIS_MACHINE } from '../kit/airglow-cli.ts';
+import { OF_THIS_MACHINE, PROGRAM } from '../kit/airglow-cli.ts';
 import { startLoad, type RunningLoad } from '../kit/load.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -27,7 +27,7 @@ const children = new Set<ChildProcess>();
 /** The program as a user runs it, without what this process has in its environment about databases. */
 function start(args: readonly string[], env: Record<string, string> = {}): Running {
   const inherited = Object.entries(process.env).filter(([name]) => !OF_THIS_MACHINE.test(name));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -237,7 +237,7 @@ describe('the demo', () => {
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toMatch(/^ {2}\S.+AAS \d+\.\d+ · CPU.+ · waits \d+\.\d+/m);
       // tsx, which runs the sources here, keeps a folder of its own.
-      expect((await readdir(folder)).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+      expect(await readdir(folder)).toEqual([]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

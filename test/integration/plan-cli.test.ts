@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanJson } from '../../src/cli/plan/plan-json.ts';
 import { openDuckDbHistory } from '../../src/history/duckdb/duckdb-history.ts';
 import { DIMENSIONS, type LoadTick, type Tuple } from '../../src/load/model.ts';
-import { runCli, runCliHere, startCliOnTerminal } from '../kit/airglow-cli.ts';
+import { PROGRAM, runCli, runCliHere, startCliOnTerminal } from '../kit/airglow-cli.ts';
 
 /** `airglow plan` as a user runs it, on small loads. */
 let folder: string;
@@ -187,7 +187,7 @@ describe('airglow plan', () => {
     const csv = await readFile(trace);
     const { stdout } = await promisify(execFile)('sh', [
       '-c',
-      `"$0" --import tsx src/cli/main.ts plan - --unit cpu-percent --vcpus 2 --policy airglow < "$1"`,
+      `"$0" ${PROGRAM} plan - --unit cpu-percent --vcpus 2 --policy airglow < "$1"`,
       process.execPath,
       trace,
     ]);
@@ -208,7 +208,7 @@ describe('airglow plan', () => {
   it('is not disturbed by a reader that has seen enough', async () => {
     const { stdout, stderr } = await promisify(execFile)('bash', [
       '-c',
-      'set -o pipefail; "$0" --import tsx src/cli/main.ts plan "$1" --unit cpu-percent --vcpus 2 --json --charts | head -c 9',
+      `set -o pipefail; "$0" ${PROGRAM} plan "$1" --unit cpu-percent --vcpus 2 --json --charts | head -c 9`,
       process.execPath,
       trace,
     ]);

@@ -8,6 +8,8 @@ import { runProgram } from '../../src/cli/program.ts';
 import type { ProcessStreams } from '../../src/cli/program.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** The program as it is installed; see program-set-up.ts. From the root of the project. */
+export const PROGRAM = 'dist/cli/main.js';
 
 export interface RunningCli {
   readonly child: ChildProcess;
@@ -24,7 +26,7 @@ export interface FinishedCli {
 
 /** The program as a user runs it, without what this process has in its environment about databases. */
 export function startCli(args: readonly string[], env: Record<string, string> = {}): RunningCli {
-  return launch(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], env);
+  return launch(process.execPath, [PROGRAM, ...args], env);
 }
 
 export async function runCli(
@@ -39,7 +41,7 @@ export async function runCli(
 
 /** The same on a terminal of its own, which `script` makes; its output is one. */
 export function startCliOnTerminal(args: readonly string[], env: Record<string, string> = {}): RunningCli {
-  const words = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', ...args];
+  const words = [process.execPath, PROGRAM, ...args];
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   return launch('script', ['-qefc', command, '/dev/null'], env);
 }

@@ -38,8 +38,7 @@ export async function startDemo(args: readonly string[], start = startCli): Prom
   // As the system's own: the database's user passes through.
   await chmod(folder, 0o755);
   const cli = start(['demo', ...args], { TMPDIR: folder });
-  // tsx, which runs the sources here, keeps a folder of its own.
-  const leftovers = async () => (await readdir(folder)).filter((name) => !name.startsWith('tsx-'));
+  const leftovers = async () => readdir(folder);
   const stateDir = async () => join(folder, (await leftovers())[0] ?? '');
   const untilEmpty = async () => {
     const isEmpty = async () => (await leftovers()).length === 0;
