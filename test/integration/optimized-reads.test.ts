@@ -22,7 +22,13 @@ let disk: TestDisk;
 beforeAll(async () => {
   disk = await folderDisk();
   open = await openTestFleet({ intervalMs: 500 });
-  await open.fleet.create({ name: 'fast', minCapacity: 1, maxCapacity: 1, localStorage: disk.path });
+  const made = await open.fleet.create({
+    name: 'fast',
+    minCapacity: 1,
+    maxCapacity: 1,
+    localStorage: disk.path,
+  });
+  expect(made.optimizedReads.tempObjects).toMatchObject({ place: 'local', reason: null });
   await open.fleet.create({ name: 'plain', minCapacity: 1, maxCapacity: 1 });
 }, 120_000);
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { DEFAULT_SHAPE, roundDownToGrid } from '../../capacity/acu.ts';
 import type { AcuShape } from '../../capacity/acu.ts';
 import { airglowPolicy } from '../../capacity/decide.ts';
 import { checkCapacityRange } from '../../cluster/managed/cluster-options.ts';
+import { inTime } from '../../cluster/managed/in-time.ts';
 import { createManagedCluster, openManagedCluster } from '../../cluster/managed/managed-cluster.ts';
 import type { CreateClusterOptions, OpenClusterOptions } from '../../cluster/managed/managed-cluster.ts';
 import type { ManagedCluster } from '../../cluster/managed/model.ts';
@@ -37,6 +38,8 @@ import type { StateFolder } from './state-folder.ts';
 
 const DEFAULT_MIN_ACU = 0.5;
 const DEFAULT_MAX_ACU = 8;
+/** Who made a database is told where its temporary objects go; a disk that does not answer is not waited for. */
+const TEMP_SPACE_MS = 5_000;
 const DEFAULT_PRICE = { currency: 'USD', perAcuHour: 0.12 };
 /** Memory of the host that databases may have; the rest is for the system and for us. */
 const MEMORY_SHARE = 0.9;
@@ -250,6 +253,7 @@ class LocalFleet implements OpenFleet {
     const runner = await this.#adopt(cluster);
     try {
       await runner.start();
+      await inTime(cluster.tempSpace.idle(), TEMP_SPACE_MS).catch(() => {});
     } catch (error) {
       // Half a database is of no use to anybody.
       this.#runners.delete(cluster.spec.name);

@@ -44,6 +44,8 @@ export interface TempObjects {
   describe(): TempSpaceDescription | null;
   /** As of the last looks; both null where they are not asked for. Synchronous and cheap. */
   bytes(): TempBytes;
+  /** Resolves when nothing of it is under way: after a start, when it is known where temporary objects go. */
+  idle(): Promise<void>;
   /** What nobody listened to is kept for who comes first. Returns how to unsubscribe. Listeners must not throw. */
   subscribe(listener: (event: TempSpaceEvent) => void): () => void;
 }

@@ -151,7 +151,6 @@ export class TempSpace implements TempObjects {
     next();
   }
 
-  /** Resolves when nothing of it is under way. */
   async idle(): Promise<void> {
     await this.#turns.take(async () => {});
   }
