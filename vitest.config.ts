@@ -26,6 +26,10 @@ export default defineConfig({
           name: 'unit',
           // Left to itself it would leave one processor free, which of two is half.
           maxWorkers: 3,
+          // Half of the time would go into importing the same modules for each of 260 files.
+          isolate: false,
+          // Nothing fails because a machine is slow.
+          testTimeout: 60_000,
           include: [
             'src/**/*.test.ts',
             'web/src/**/*.test.ts',
