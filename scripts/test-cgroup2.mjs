@@ -2,19 +2,26 @@
 // this host. Takes what it needs from Debian's packages; test/vm/ is how.
 // Usage: node scripts/test-cgroup2.mjs [test/integration/NAME.test.ts ...] [options of vitest, and these:]
 //   --machine=kvm|uml|emulated   what to run the kernel on; by default kvm where it works, else user-mode Linux, which has
-//                                one processor and no pressure stall information. Emulated has both but is slow.
+//                                one processor, no pressure stall information and no pauses. Emulated has all but is slow.
 //   --kernel=PACKAGE             another of Debian's kernels (kvm, emulated)
-//   --minutes=20                 after which it is over
+//   --minutes=40                 after which it is over
 import { join } from 'node:path';
 import { canAccelerate, qemu, userModeLinux } from '../test/vm/emulations.mjs';
 import { runInMachine } from '../test/vm/machine.mjs';
+import { takeMappings } from '../test/vm/mappings.mjs';
 import { NoMachine } from '../test/vm/packages.mjs';
 import { DEFAULT_KERNEL, ensureParts } from '../test/vm/parts.mjs';
-import { ensureInstalled, root } from './set-up.mjs';
+import { ensureBuilt, ensureInstalled, root } from './set-up.mjs';
 
 const SIZE = { memoryMiB: 4096, cpus: 2 };
 const MACHINES = ['kvm', 'uml', 'emulated'];
-const DEFAULT_FILES = ['test/integration/limits-v2.test.ts', 'test/integration/host-tier.test.ts'];
+const DEFAULT_FILES = [
+  'limits-v2',
+  'host-tier',
+  'tiered-cache',
+  'tiered-cache-hazards',
+  'managed-capacity',
+].map((name) => `test/integration/${name}.test.ts`);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 try {
@@ -25,7 +32,7 @@ try {
 }
 
 function settings(args) {
-  const given = { machine: canAccelerate ? 'kvm' : 'uml', kernel: DEFAULT_KERNEL, minutes: '20' };
+  const given = { machine: canAccelerate ? 'kvm' : 'uml', kernel: DEFAULT_KERNEL, minutes: '40' };
   const forVitest = [];
   for (const argument of args) {
     const [, name, value] = /^--(machine|kernel|minutes)=(.+)$/.exec(argument) ?? [];
@@ -49,6 +56,8 @@ function misused(message) {
 
 async function test({ machine, kernel, minutes, args }) {
   ensureInstalled();
+  // Some tests run the program itself, and the machine cannot keep what it builds.
+  ensureBuilt();
   const cache = join(root, '.cache', 'vm');
   const parts = ensureParts(cache, machine === 'uml' ? 'uml' : 'qemu', kernel);
   const emulation =
@@ -56,9 +65,19 @@ async function test({ machine, kernel, minutes, args }) {
       ? userModeLinux(parts, SIZE)
       : qemu(parts, { ...SIZE, isAccelerated: machine === 'kvm' });
   const timeoutMs = Number(minutes) * 60_000;
+  if (machine === 'uml') provideMappings(cache);
   const { code, why } = await runInMachine(parts, emulation, { command: commandFor(args), cache, timeoutMs });
   if (why !== null) console.error(`test-cgroup2: ${why}`);
   return code ?? 1;
+}
+
+/** Until this process ends. Tests that need more than there can be are told so. */
+function provideMappings(cache) {
+  const { whyNot, giveBack } = takeMappings(cache, SIZE.memoryMiB);
+  process.on('exit', giveBack);
+  if (whyNot === null) return;
+  console.error(`test-cgroup2: ${whyNot}`);
+  process.env.AIRGLOW_TEST_NO_LARGE_PROCESS = whyNot;
 }
 
 /** A script for the shell of the test machine. Of our environment it gets only what tests and their output depend on. */

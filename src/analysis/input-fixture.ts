@@ -133,7 +133,7 @@ export function baseline(aas: number): NonNullable<AnalysisInput['baseline']> {
 
 /** For databases that Airglow runs. */
 export function capacityRecord(found: readonly RecordedDecision[]): NonNullable<AnalysisInput['capacity']> {
-  return { minAcu: 0.5, maxAcu: 4, acu: perSecond(4), decisions: found, isCutOff: false };
+  return { minAcu: 0.5, maxAcu: 4, hostAcu: null, acu: perSecond(4), decisions: found, isCutOff: false };
 }
 
 /** The part of the window in seconds. */

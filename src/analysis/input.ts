@@ -148,6 +148,8 @@ export interface CapacityRecord {
   /** In force now; null where the daemon is not there to tell. */
   readonly minAcu: number | null;
   readonly maxAcu: number | null;
+  /** The most that its host can give; null where that is not known. */
+  readonly hostAcu: number | null;
   readonly acu: PerPeriod;
   /** Oldest first; what did not change is repeated every ten seconds. */
   readonly decisions: readonly RecordedDecision[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCreate, parseModify } from './cluster-requests.ts';
+import { parseCreate, parseEnableTier, parseModify } from './cluster-requests.ts';
 
 const create = (change: Record<string, unknown>) => () => parseCreate({ name: 'shop', ...change });
 
@@ -139,3 +139,16 @@ describe('parseModify', () => {
     expect(() => parseModify(body)).toThrow(message);
   });
 });
+
+it.each(['', ' ', 'nvme', './nvme', '/mnt/\0'])(
+  '%j is no folder: the daemon works in another one',
+  (path) => {
+    const refusal = expect.objectContaining({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('must be a whole path') as string,
+    });
+    expect(create({ localStorage: path })).toThrow(refusal);
+    expect(() => parseModify({ localStorage: path })).toThrow(refusal);
+    expect(() => parseEnableTier({ path, sizeBytes: 1024 ** 3 })).toThrow(refusal);
+  },
+);

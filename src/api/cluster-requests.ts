@@ -93,13 +93,13 @@ const MOST_BYTES = 2 ** 50;
 
 const tempSpaceBytes = z
   .int('must be whole bytes')
-  .min(LEAST_TEMP_SPACE_BYTES, 'must be 64 MiB at least')
+  .min(LEAST_TEMP_SPACE_BYTES, 'must be 0.0625 GiB at least')
   .max(MOST_BYTES, 'must be a petabyte at most');
 
 const tieredCacheBytes = z
   .int('must be whole bytes')
   .max(MOST_BYTES, 'must be a petabyte at most')
-  .refine((bytes) => bytes === 0 || bytes >= LEAST_TIER_BYTES, 'must be 128 MiB at least, or 0 for none')
+  .refine((bytes) => bytes === 0 || bytes >= LEAST_TIER_BYTES, 'must be 0.125 GiB at least, or 0 for none')
   .optional();
 
 const { oldest, newest } = ENGINE_VERSIONS;
@@ -132,13 +132,14 @@ const tierFields = z.strictObject({
   path: file,
   sizeBytes: z
     .int('must be whole bytes')
-    .min(LEAST_TIER_BYTES, 'must be 128 MiB at least')
+    .min(LEAST_TIER_BYTES, 'must be 0.125 GiB at least')
     .max(MOST_BYTES, 'must be a petabyte at most'),
+  dryRun: z.boolean().optional(),
 });
 
 /** Raises INVALID_ARGUMENT. */
 export function parseEnableTier(body: unknown): EnableTierRequest {
-  return parse(tierFields, body);
+  return withoutUndefined(parse(tierFields, body)) as EnableTierRequest;
 }
 
 /** With both capacities: what was left out has its default. Raises INVALID_ARGUMENT. */

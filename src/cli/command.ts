@@ -20,6 +20,8 @@ export interface CommandGroup {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
+  /** What all of them take, before their names too. */
+  readonly options?: readonly Option[];
   readonly examples: readonly Example[];
   readonly commands: readonly (Command | CommandGroup)[];
 }

@@ -11,6 +11,9 @@ export interface Failure {
   readonly exitCode: number;
 }
 
+/** Somebody was asked, and did not want it: no error, but not done either. The message says that nothing was changed. */
+export class Declined extends Error {}
+
 /** What to tell about an error that ended a command. */
 export function describeFailure(error: unknown, isDebug: boolean): Failure {
   const stack =
@@ -22,6 +25,7 @@ export function describeFailure(error: unknown, isDebug: boolean): Failure {
       exitCode: isUsage ? EXIT_USAGE : EXIT_FAILURE,
     };
   }
+  if (error instanceof Declined) return { lines: [error.message], exitCode: EXIT_USAGE };
   const message = error instanceof Error ? error.message : String(error);
   const hint = 'airglow: this is a fault in airglow; AIRGLOW_DEBUG=1 shows where';
   return {

@@ -1,6 +1,9 @@
 import { Command as Parser, CommanderError } from 'commander';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { readVersion } from '../daemon/version.ts';
+import { AirglowError } from '../errors.ts';
+import { asTyped } from './as-typed.ts';
+import type { CommonOptions } from './cluster/answer.ts';
 import type { Command, CommandGroup, Context, Option } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT_OK, EXIT_USAGE } from './failure.ts';
@@ -65,6 +68,7 @@ function addAll(
 function addGroup(program: Parser, group: CommandGroup, streams: ProcessStreams): void {
   const parser = program.command(group.name).summary(group.summary).description(group.description);
   parser.helpCommand('help [command]', 'print help of a command');
+  addOptions(parser, group.options ?? []);
   parser.addHelpText('after', examplesText(group.examples));
   addAll(parser, group.commands, streams);
 }
@@ -72,24 +76,43 @@ function addGroup(program: Parser, group: CommandGroup, streams: ProcessStreams)
 function addCommand(program: Parser, command: Command, streams: ProcessStreams): void {
   const parser = program.command(command.name).summary(command.summary).description(command.description);
   for (const argument of command.arguments) parser.argument(argument.syntax, argument.description);
-  for (const option of command.options) {
-    const built = parser.createOption(option.flags, option.description);
-    if (option.default !== undefined) built.default(option.default.value, option.default.text);
-    const parse = parserOf(option);
-    if (parse !== undefined) built.argParser(parse);
-    parser.addOption(built);
-  }
+  addOptions(parser, command.options);
   parser.option('--no-color', 'use no colour (NO_COLOR does the same)');
   parser.addHelpText('after', examplesText(command.examples));
   parser.action(async () => {
-    const options = parser.opts();
-    await command.run({ arguments: parser.args, options }, contextOf(streams, options['color'] !== false));
+    // With those of the groups, which take what they know wherever it stands.
+    const options = parser.optsWithGlobals<Record<string, unknown> & Pick<CommonOptions, 'state'>>();
+    const context = contextOf(streams, options['color'] !== false);
+    try {
+      await command.run({ arguments: parser.args, options }, context);
+    } catch (error) {
+      throw asTyped(error, options);
+    }
   });
 }
 
-function parserOf({ parse, isRepeatable }: Option): ((text: string, before: unknown) => unknown) | undefined {
-  if (isRepeatable !== true) return parse && ((text) => parse(text));
-  return (text, before) => [...(Array.isArray(before) ? before : []), parse ? parse(text) : text];
+function addOptions(parser: Parser, options: readonly Option[]): void {
+  for (const option of options) {
+    const built = parser.createOption(option.flags, option.description);
+    if (option.default !== undefined) built.default(option.default.value, option.default.text);
+    // Others have no value: they are there or not.
+    if (built.required || built.optional) built.argParser(parserOf(option));
+    parser.addOption(built);
+  }
+}
+
+function parserOf({ flags, parse, isRepeatable }: Option): (text: string, before: unknown) => unknown {
+  return (text, before) => {
+    requireNoOption(flags, text);
+    const value = parse ? parse(text) : text;
+    return isRepeatable === true ? [...(Array.isArray(before) ? before : []), value] : value;
+  };
+}
+
+/** An option without its value would take the next one for it. `-1h` is a value. Raises INVALID_ARGUMENT. */
+function requireNoOption(flags: string, text: string): void {
+  if (!/^--?[a-z]/i.test(text)) return;
+  throw new AirglowError('INVALID_ARGUMENT', `${flags} needs a value, and ${text} looks like an option`);
 }
 
 function examplesText(examples: CommandGroup['examples']): string {

@@ -5,6 +5,7 @@ import type { Binaries } from './binaries.ts';
 import { startChild } from './child.ts';
 import type { Child } from './child.ts';
 import type { Guard } from './guard.ts';
+import { fatalCause } from './log-cause.ts';
 import { lastLogLines } from './log-tail.ts';
 import type { RunAs } from './run-as.ts';
 import type { ServerFolder } from './server-folder.ts';
@@ -99,8 +100,8 @@ async function runOnce(socketUrl: string, sql: string): Promise<void> {
 }
 
 /**
- * Why it did not start: PORT_IN_USE where its log says so, else POSTGRES_FAILED with the end of the log. Lines before
- * `fromByte` are of earlier runs, and may hold statements.
+ * Why it did not start: PORT_IN_USE where its log says so, else POSTGRES_FAILED. Its first line has the cause, for
+ * everybody; the end of the log follows. Lines before `fromByte` are of earlier runs, and may hold statements.
  */
 export async function startFailure(
   what: string,
@@ -115,5 +116,7 @@ export async function startFailure(
       `Port ${port} on 127.0.0.1 is taken. Choose another one, or none at all.`,
     );
   }
-  return new AirglowError('POSTGRES_FAILED', `${what}. The end of its log:\n${log}`);
+  const cause = fatalCause(log);
+  const because = cause === null ? '' : `: ${cause}`;
+  return new AirglowError('POSTGRES_FAILED', `${what}${because}.\nThe end of its log:\n${log}`);
 }

@@ -161,7 +161,10 @@ export interface TierActivity {
   readonly storageReadsPerSecond: number;
   /** AuroraOptimizedReadsCacheHitRatio: hits / (hits + storage reads), 0 to 1; null where there were none. */
   readonly hitRatio: number | null;
-  /** What a page from the tier made a session wait for, and one from storage, milliseconds; null where there was none. */
+  /**
+   * What a page from the tier made a session wait for, no less than what its device took, and one from storage, milliseconds;
+   * null where there was none or it is not known.
+   */
   readonly tierReadMs: number | null;
   readonly storageReadMs: number | null;
 }
@@ -170,6 +173,8 @@ export interface EnableTierRequest {
   /** An existing folder on local storage. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Only says whether it could be had: refused as it would be, and nothing is changed. */
+  readonly dryRun?: boolean;
 }
 
 /** Of the host of a daemon. */

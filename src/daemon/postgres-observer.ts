@@ -13,6 +13,8 @@ export interface ObserverOptions {
   readonly engine?: Engine;
   /** `session` does without the kernel, as for a remote database; `auto` uses it where it can. */
   readonly view?: ObserverView;
+  /** Whether a second cache tier is in force for it; never unless told otherwise. */
+  readonly hasTier?: () => boolean;
 }
 
 /** An observer of one PostgreSQL database. It does nothing until it is started. */
@@ -23,5 +25,6 @@ export function createObserver(options: ObserverOptions): Observer {
     target: options.target ?? 'default',
     intervalMs: Math.max(50, options.intervalMs ?? 1_000),
     view: options.view ?? 'auto',
+    hasTier: options.hasTier ?? (() => false),
   });
 }

@@ -40,6 +40,11 @@ export function parseProcessState(buffer: Uint8Array, length: number): string {
   return '?';
 }
 
+/** From the text of /proc/PID/stat: faults that had to wait for a device (field 12). */
+export function parseMajorFaults(stat: string): number {
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ', 10)[9] ?? 0);
+}
+
 export interface Schedstat {
   /** Time on a processor since the start, nanoseconds. */
   readonly runNs: number;

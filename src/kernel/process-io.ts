@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readPageBytes } from './page-size.ts';
+import { parseMajorFaults } from './proc-parse.ts';
 import { readText } from './process-reader.ts';
 import { parseSwaps } from './swap/swap-areas.ts';
 
@@ -126,9 +127,4 @@ function text(descriptor: number): string {
 /** From the text of /proc/PID/io: what was fetched from devices for the process. */
 export function parseReadBytes(io: string): number {
   return Number(/^read_bytes: (\d+)/m.exec(io)?.[1] ?? 0);
-}
-
-/** From the text of /proc/PID/stat: faults that had to wait for a device (field 12). */
-export function parseMajorFaults(stat: string): number {
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ', 10)[9] ?? 0);
 }

@@ -1,10 +1,16 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { parseProcessStat, parseProcessState, parseSchedstat } from './proc-parse.ts';
+import { parseMajorFaults, parseProcessStat, parseProcessState, parseSchedstat } from './proc-parse.ts';
 import type { ProcessStat, Schedstat } from './proc-parse.ts';
 
 interface OpenFiles {
   schedstat: number;
   stat: number | null;
+}
+
+/** A process at one moment. */
+export interface StateAndFaults {
+  readonly state: string;
+  readonly majorFaults: number;
 }
 
 const buffer = Buffer.alloc(1024);
@@ -28,15 +34,16 @@ export class ProcessReader {
 
   /** The state letter of a process that schedstat was read of; null where it is gone. */
   state(pid: number): string | null {
-    const files = this.#files(pid);
-    if (files === null) return null;
-    try {
-      files.stat ??= openSync(`/proc/${pid}/stat`, 'r');
-    } catch {
-      return null;
-    }
-    const length = readAt(files.stat);
+    const length = this.#readStat(pid);
     return length > 0 ? parseProcessState(buffer, length) : null;
+  }
+
+  /** The same, with the page faults until then that had to wait for a device and are over. */
+  stateAndFaults(pid: number): StateAndFaults | null {
+    const length = this.#readStat(pid);
+    if (length <= 0) return null;
+    const majorFaults = parseMajorFaults(buffer.toString('latin1', 0, length));
+    return { state: parseProcessState(buffer, length), majorFaults };
   }
 
   forget(pid: number): void {
@@ -49,6 +56,17 @@ export class ProcessReader {
 
   close(): void {
     for (const pid of [...this.#open.keys()]) this.forget(pid);
+  }
+
+  #readStat(pid: number): number {
+    const files = this.#files(pid);
+    if (files === null) return 0;
+    try {
+      files.stat ??= openSync(`/proc/${pid}/stat`, 'r');
+    } catch {
+      return 0;
+    }
+    return readAt(files.stat);
   }
 
   #files(pid: number): OpenFiles | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSwappingIn, sleepsForSwap } from './sleep-reason.ts';
+import { isSwappingIn, lookForSwap, sleepsForSwap } from './sleep-reason.ts';
 
 /** As the kernel prints it. */
 function stack(...functions: string[]): string {
@@ -68,4 +68,57 @@ describe('anything else', () => {
 
 it('is not known of a process that is gone', () => {
   expect(sleepsForSwap(2 ** 22 + 1)).toBeNull();
+});
+
+describe('a look at a process whose memory is partly on swap', () => {
+  const FROM_SWAP = stack('__folio_lock', 'shmem_swapin_folio', 'shmem_get_folio_gfp', 'shmem_fault');
+  const FROM_FILE = stack('folio_wait_bit_common', 'filemap_get_pages', 'filemap_read', 'vfs_read');
+
+  /** What it shows: its states with its major faults, one after the other, and its stack between them. */
+  function look(shows: readonly [state: string, majorFaults: number][], text: string | null, tookMs = 0.05) {
+    const states = shows.map(([state, majorFaults]) => ({ state, majorFaults }));
+    const times = [0, tookMs];
+    let stacks = 0;
+    const seen = lookForSwap(1, {
+      reader: { stateAndFaults: () => states.shift() ?? null },
+      readStack: () => {
+        stacks += 1;
+        return text;
+      },
+      now: () => times.shift() ?? tookMs,
+    });
+    return { ...seen, stacks };
+  }
+
+  it('reads for what it sleeps', () => {
+    expect(look([['D', 5]], FROM_SWAP)).toEqual({ state: 'D', isForSwap: true, stacks: 1 });
+    expect(look([['D', 5]], FROM_FILE)).toMatchObject({ state: 'D', isForSwap: false });
+  });
+
+  it('knows a wait that was over before that by the fault that it leaves', () => {
+    const before = ['D', 5] as [string, number];
+    expect(look([before, ['R', 6]], '')).toMatchObject({ state: 'D', isForSwap: true });
+    // A read of a file leaves none.
+    expect(look([before, ['R', 5]], '')).toMatchObject({ state: 'D', isForSwap: false });
+    // It sleeps for a file by now: what it slept for before is not known.
+    expect(look([before, ['D', 6]], FROM_FILE)).toMatchObject({ isForSwap: false });
+    // We were held up, and it went on meanwhile.
+    expect(look([before, ['R', 40]], '', 3)).toMatchObject({ isForSwap: false });
+    expect(look([before], '')).toMatchObject({ isForSwap: false });
+    expect(look([before, ['R', 6]], null)).toMatchObject({ isForSwap: false });
+  });
+
+  it('asks nothing more of one that does not sleep so, or is gone', () => {
+    expect(
+      look(
+        [
+          ['R', 5],
+          ['R', 6],
+        ],
+        FROM_SWAP,
+      ),
+    ).toEqual({ state: 'R', isForSwap: false, stacks: 0 });
+    expect(look([['S', 5]], FROM_SWAP)).toMatchObject({ state: 'S', stacks: 0 });
+    expect(look([], FROM_SWAP)).toEqual({ state: null, isForSwap: false, stacks: 0 });
+  });
 });

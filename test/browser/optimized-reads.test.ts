@@ -83,6 +83,45 @@ afterAll(async () => {
 });
 
 const section = (page: Page) => page.getByRole('region', { name: 'Optimized Reads' });
+/** Ten waits at a time, and temporary objects whose size takes many characters. */
+async function recordManyWaits(name: string): Promise<void> {
+  const { fleet, history } = daemon;
+  await fleet.create({ name });
+  fleet.change(name, { optimizedReads: fastReads() });
+  const nowMs = Math.floor(Date.now() / 1000) * 1000;
+  const seconds = Array.from({ length: SECONDS }, (_, index) => nowMs - (SECONDS - index) * 1000);
+  const waits = [
+    'WALSync',
+    'DataFileRead',
+    'TieredCacheRead',
+    'DataFileExtend',
+    'BufFileRead',
+    'BufFileWrite',
+  ];
+  const events = [
+    ...['CPU:Running', 'CPU:Waiting', 'LWLock:WALWrite', 'Lock:transactionid'],
+    ...waits.map((wait) => `IO:${wait}`),
+  ];
+  await history.appendTicks(
+    name,
+    seconds.map((atMs) =>
+      scriptedTick(
+        atMs,
+        events.map((event) => scriptedSample(500, { 'db.wait_event': event })),
+      ),
+    ),
+  );
+  await history.appendCounters(
+    name,
+    seconds
+      .filter((_, index) => index % 10 === 9)
+      .map((atMs) => ({
+        ...{ atMs, durationMs: 0, metric: 'temp.local_bytes', key: '' },
+        value: 950 * 1024 ** 2,
+      })),
+  );
+}
+
 const row = (page: Page, name: string) => section(page).getByRole('row', { name });
 
 describe('Optimized Reads', () => {
@@ -114,7 +153,8 @@ describe('Optimized Reads', () => {
 
   it('say why something is not as it was asked for', async () => {
     const { tieredCache, ...rest } = fastReads();
-    const reason = 'It comes with a restart: airglow cluster stop shop, then airglow cluster start shop.';
+    const reason =
+      'It comes with a restart, which closes all connections: airglow cluster modify shop --restart.';
     const waiting = { ...tieredCache!, inForceBytes: 0, activity: null, reason };
     daemon.fleet.change('shop', { optimizedReads: { ...rest, tieredCache: waiting } });
     const { page } = await browser.open(daemon.signingIn('/db/shop/capacity?from=-10m'));
@@ -127,6 +167,32 @@ describe('Optimized Reads', () => {
     const { page } = await browser.open(daemon.signingIn('/db/shop/load?from=-10m'));
     await inLegend(page, 'IO:TieredCacheRead').waitFor();
     await inLegend(page, 'IO:DataFileRead').waitFor();
+  });
+
+  it.each([1280, 390])('are whole on a screen %i wide: legends and labels of axes', async (width) => {
+    const name = `busy-${width}`;
+    await recordManyWaits(name);
+    const { page } = await browser.open(daemon.signingIn(`/db/${name}/capacity?from=-10m`), {
+      viewport: { width, height: 900 },
+    });
+    const charts = page.getByRole('region', { name: 'Capacity over time' });
+    const legend = charts.locator('.legend').last();
+    await legend.getByText('CPU:Running').waitFor();
+    const cut = await legend.evaluate((element) => element.scrollHeight - element.clientHeight);
+    expect(cut).toBeLessThanOrEqual(1);
+    const kept = section(page).getByRole('img', { name: 'what is kept there' });
+    await kept.locator('canvas').waitFor();
+    const hasPx = await kept.locator('.u-over').evaluate((over) => over.offsetLeft);
+    const needsPx = await page.evaluate<number>(`
+      const ink = document.createElement('canvas').getContext('2d');
+      ink.font = '12px system-ui, sans-serif';
+      ink.measureText('1,000 MiB').width;
+    `);
+    expect(hasPx).toBeGreaterThanOrEqual(needsPx + 5);
+    const shots = process.env['AIRGLOW_SHOTS'];
+    if (shots !== undefined)
+      await page.screenshot({ path: `${shots}/capacity-${width}.png`, fullPage: true });
+    await page.waitForLoadState('networkidle');
   });
 
   it('are nowhere on the page of a database that has none', async () => {

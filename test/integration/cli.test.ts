@@ -78,6 +78,7 @@ describe('what is typed', () => {
     { args: ['load', '--by', 'colour', 'postgres://x@h/d'], says: 'wait, sql, user' },
     { args: ['load'], says: 'AIRGLOW_URL' },
     { args: ['load', 'shop'], says: '(INVALID_URL)' },
+    { args: ['top', 'shop'], says: '"$(airglow cluster url shop)"' },
     { args: ['top', 'postgres://x@h/d'], says: 'airglow load' },
     { args: ['watch', '--listen', 'here', 'postgres://x@h/d'], says: '127.0.0.1:8642' },
   ])('ends with 2 and the way out: airglow $args', async ({ args, says }) => {

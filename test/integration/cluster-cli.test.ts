@@ -133,6 +133,82 @@ describe('airglow cluster', () => {
     expect(never.out).toContain('It is never paused, since its minimum is above 0');
   });
 
+  const GIB = 1024 ** 3;
+  const tierOf = (sizeBytes: number, inForceBytes: number) => ({
+    tieredCache: {
+      sizeBytes,
+      inForceBytes,
+      usedBytes: 0,
+      activity: null,
+      reason:
+        sizeBytes === inForceBytes ? null : 'It comes with a restart: airglow cluster modify shop --restart.',
+    },
+    tempObjects: {
+      path: '/mnt/nvme/airglow-1',
+      place: 'local' as const,
+      reason: null,
+      limitBytes: 4 * GIB,
+      usedBytes: 0,
+      freeBytes: 9 * GIB,
+    },
+    localStorage: null,
+  });
+
+  it('says of a change what it was about, and once how it comes into force', async () => {
+    await fleet.create({ name: 'shop' });
+    fleet.tier.change({ state: 'on', sizeBytes: 8 * GIB });
+    fleet.change('shop', { optimizedReads: tierOf(3 * GIB, 0), pendingRestart: ['max_connections'] });
+    const way = `airglow cluster modify shop --restart --state ${stateDir}`;
+    const tiered = await airglow('modify', 'shop', '--tiered-cache', '3');
+    expect(tiered.out).toBe(
+      'shop is modified: 0.5 to 8 ACU\n' +
+        'Its tiered cache is to be 3 GiB, and is none now\n' +
+        `Waits for a restart, which closes all connections: max_connections, its tiered cache. When that suits: ${way}\n`,
+    );
+    const stored = await airglow('modify', 'shop', '--local-storage', '/mnt/nvme');
+    expect(stored.out).toContain('Temporary objects go to /mnt/nvme/airglow-1, 4 GiB at most\n');
+    expect(stored.out).not.toContain('Its tiered cache');
+    expect((await airglow('modify', 'shop', '--max-capacity', '4')).out).not.toContain('Temporary objects');
+    // Without the blanks of the columns.
+    const described = (await airglow('describe', 'shop')).out.replaceAll(/\s+/g, ' ');
+    expect(described).toContain(`airglow cluster modify --state ${stateDir} shop --restart`);
+  });
+
+  it('restarts what waits for it, and nothing else', async () => {
+    await fleet.create({ name: 'shop' });
+    const idle = await airglow('modify', 'shop', '--restart');
+    expect(idle).toEqual({
+      code: 0,
+      out: 'Nothing of shop waits for a restart: it is not restarted\n',
+      err: '',
+    });
+    fleet.change('shop', { optimizedReads: tierOf(3 * GIB, 0) });
+    // The tier of the host is off, so a restart would bring nothing.
+    expect((await airglow('modify', 'shop', '--restart')).out).toMatch(
+      /not restarted\nIts tiered cache: It comes/,
+    );
+    fleet.tier.change({ state: 'on', sizeBytes: 8 * GIB });
+    const start = fleet.start.bind(fleet);
+    let starts = 0;
+    fleet.start = async (name) => {
+      starts += 1;
+      fleet.change(name, { optimizedReads: tierOf(3 * GIB, 3 * GIB) });
+      return await start(name);
+    };
+    expect(await airglow('modify', 'shop', '--restart')).toMatchObject({
+      code: 0,
+      out: 'shop is restarted: 0.5 to 8 ACU\n',
+    });
+    expect((await airglow('modify', 'shop', '--tiered-cache', '3', '--restart')).out).toBe(
+      'shop is modified: 0.5 to 8 ACU\nIts tiered cache has 3 GiB\n',
+    );
+    expect(starts).toBe(1);
+    // The first and the second asked for no change.
+    expect(fleet.asked.slice(1)).toEqual([{ tieredCacheBytes: 3 * GIB }]);
+    await airglow('modify', 'shop', '--tiered-cache', 'none');
+    expect(fleet.asked.at(-1)).toEqual({ tieredCacheBytes: 0 });
+  });
+
   it('prints a connection string and nothing else', async () => {
     await fleet.create({ name: 'shop' });
     const url = 'postgres://postgres:geheim@127.0.0.1:54321/postgres';
@@ -186,6 +262,7 @@ describe('airglow cluster', () => {
     refused.child.stdin?.write('shopp\n');
     expect(await refused.exited).toBe(2);
     expect(refused.out()).toContain('shop is not deleted: another name was typed');
+    expect(refused.out()).not.toContain('INVALID_ARGUMENT');
     expect(fleet.list()).toHaveLength(1);
 
     const painted = keep(
@@ -217,6 +294,28 @@ describe('airglow cluster', () => {
     { args: ['create', 'shop', '--tls-cert', 'a.crt'], code: 2, says: 'TLS needs both' },
     { args: ['create', 'crm'], code: 1, says: '(CLUSTER_EXISTS)' },
     { args: ['modify', 'crm'], code: 2, says: 'nothing to modify' },
+    { args: ['modify', 'nobody', '--restart'], code: 1, says: '(CLUSTER_NOT_FOUND)' },
+    {
+      args: ['modify', 'crm', '--tiered-cache', '0.1'],
+      code: 2,
+      says: 'airglow: --tiered-cache must be 0.125 GiB at least, or 0 for none (INVALID_ARGUMENT)',
+    },
+    {
+      args: ['create', 'shop', '--temp-space', '0.01', '--tiered-cache', '0.1'],
+      code: 2,
+      says: '--temp-space must be 0.0625 GiB at least; --tiered-cache must be',
+    },
+    { args: ['modify', 'crm', '--local-storage', ''], code: 2, says: 'an empty text names no folder' },
+    {
+      args: ['create', 'shop', '--local-storage', '--json'],
+      code: 2,
+      says: 'airglow: --local-storage <folder> needs a value, and --json looks like an option',
+    },
+    {
+      args: ['create', 'shop', '--local-storage'],
+      code: 2,
+      says: "'--local-storage <folder>' argument missing",
+    },
     {
       args: ['modify', 'crm', '--min-capacity', '100'],
       code: 2,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runUp } from '../../src/daemon/up.ts';
 import type { Up } from '../../src/daemon/up.ts';
+import { AirglowError } from '../../src/errors.ts';
 import { createMemoryHistory } from '../../src/history/memory/memory-history.ts';
 import { runCliHere, startCliOnTerminal } from '../kit/airglow-cli.ts';
 import { ScriptedFleet } from '../kit/scripted-fleet.ts';
@@ -52,7 +53,7 @@ it('says what it means for the host before it is switched on, then switches it o
     'A tiered cache of 512 MiB in /mnt/nvme changes this for the whole host:\n- A swap',
   );
   expect(on.out).toContain('The tiered cache of this host is on: 512 MiB in /mnt/nvme\n');
-  expect(on.out).toContain(`--tiered-cache GiB --state ${stateDir}`);
+  expect(on.out).toContain(`--tiered-cache GiB --restart --state ${stateDir}`);
   expect(fleet.tier.asked).toEqual([REQUEST]);
   expect((await tier('status')).out).toContain('place         /mnt/nvme, 512 MiB\n');
   expect(JSON.parse((await tier('status', '--json')).out)).toMatchObject({ state: 'on', ...REQUEST });
@@ -78,14 +79,17 @@ it('asks nobody where there is no terminal, and changes nothing', async () => {
 });
 
 it.each([
-  ['y', 0, [REQUEST]],
-  ['no', 2, []],
-])('asks on a terminal, and takes %s for an answer', async (answer, code, asked) => {
+  ['y', 0, [REQUEST], 'is on: 512 MiB'],
+  ['no', 2, [], '\nNothing is changed'],
+])('asks on a terminal, and takes %s for an answer', async (answer, code, asked, says) => {
   const cli = startCliOnTerminal(words(...ENABLE));
   await waitFor(() => cli.out().includes('Go on? [y/N]'), { what: 'the question' });
   cli.child.stdin?.write(`${answer}\n`);
   expect(await cli.exited).toBe(code);
   expect(fleet.tier.asked).toEqual(asked);
+  expect(cli.out()).toContain(says);
+  // Who says no has made no mistake.
+  expect(cli.out()).not.toContain('INVALID_ARGUMENT');
 });
 
 it('wants to know where and how large, in words', async () => {
@@ -95,6 +99,44 @@ it('wants to know where and how large, in words', async () => {
   expect((await tier('enable', '--path', '/mnt')).err).toContain('--size, in GiB, is missing');
   expect((await tier('enable', '--path', '/mnt', '--size', 'much', '--yes')).code).toBe(2);
   expect(fleet.tier.asked).toEqual([]);
+});
+
+it('explains nothing that would be refused', async () => {
+  fleet.tier.refusal = new AirglowError(
+    'INVALID_ARGUMENT',
+    '/mnt/nvme cannot hold the tiered cache: it is full.',
+  );
+  const refused = await tier(...ENABLE, '--yes');
+  expect(refused).toEqual({
+    code: 2,
+    out: '',
+    err: 'airglow: /mnt/nvme cannot hold the tiered cache: it is full. (INVALID_ARGUMENT)\n',
+  });
+});
+
+it('refuses in the words of the command line', async () => {
+  const small = await tier('enable', '--path', '/mnt/nvme', '--size', '0.05', '--yes');
+  expect(small).toMatchObject({
+    code: 2,
+    err: 'airglow: --size must be 0.125 GiB at least (INVALID_ARGUMENT)\n',
+  });
+  expect((await tier('enable', '--path', '', '--size', '1')).err).toContain('an empty text names no folder');
+  expect((await tier('enable', '--path', '--yes', '--size', '1')).err).toBe(
+    'airglow: --path <folder> needs a value, and --yes looks like an option (INVALID_ARGUMENT)\n',
+  );
+});
+
+it('names commands with the folder that was given, which may stand anywhere', async () => {
+  fleet.tier.disable = async () => {
+    throw new AirglowError('TIER_IN_USE', 'In use: airglow cluster modify shop --tiered-cache 0 --restart.');
+  };
+  const way = `airglow cluster modify --state ${stateDir} shop --tiered-cache 0 --restart.`;
+  expect((await tier('disable')).err).toContain(way);
+  const places = [
+    ['host', 'tiered-cache', '--state', stateDir, 'disable'],
+    ['host', '--state', stateDir, 'tiered-cache', 'disable'],
+  ];
+  for (const place of places) expect((await runCliHere(place)).err).toContain(way);
 });
 
 it('asks nobody about what cannot be had', async () => {

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanJson } from '../../src/cli/plan/plan-json.ts';
+import { openHistory } from '../../src/daemon/open-history.ts';
+import { runUp } from '../../src/daemon/up.ts';
 import { openDuckDbHistory } from '../../src/history/duckdb/duckdb-history.ts';
 import { DIMENSIONS, type LoadTick, type Tuple } from '../../src/load/model.ts';
 import { PROGRAM, runCli, runCliHere, startCliOnTerminal } from '../kit/airglow-cli.ts';
+import { ScriptedFleet } from '../kit/scripted-fleet.ts';
 
 /** `airglow plan` as a user runs it, on small loads. */
 let folder: string;
@@ -181,6 +184,25 @@ describe('airglow plan', () => {
     expect(row('IO:TieredCacheRead')?.after).toBeCloseTo(0.15, 2);
     expect(whatIf?.workingSetBytes).toBeCloseTo(8 * GIB, -6);
     expect(whatIf?.with?.acuHours).toBeLessThan(whatIf?.without?.acuHours ?? 0);
+  });
+
+  it('says the same beside a daemon that records into the folder', async () => {
+    const data = join(folder, 'data');
+    await recordReads(join(data, 'history'));
+    const asked = ['--history', data, '--target', 'shop', '--policy', 'airglow', '--optimized-reads'];
+    const { traces } = await planned(...asked);
+    const up = await runUp(
+      { stateDir: data, listen: { host: '127.0.0.1', port: 0 }, retentionDays: 3650, log: () => {} },
+      { openFleet: async () => new ScriptedFleet(), openHistory },
+    );
+    try {
+      expect((await planned(...asked)).traces).toEqual(traces);
+      // The folder of the store itself may be named, too.
+      const { traces: again } = await planned(...asked.with(1, join(data, 'history')));
+      expect(again).toEqual(traces);
+    } finally {
+      await up.stop();
+    }
   });
 
   it('reads standard input', async () => {

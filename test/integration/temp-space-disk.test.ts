@@ -1,6 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ManagedCluster } from '../../src/cluster/managed/model.ts';
 import type { TempSpaceEvent } from '../../src/cluster/managed/temp-space/model.ts';
+import { StorageWatch } from '../../src/cluster/managed/temp-space/storage-watch.ts';
+import { makeHome } from '../../src/cluster/managed/temp-space/temp-folders.ts';
+import { homeFolders } from '../../src/cluster/managed/temp-space/temp-layout.ts';
+import type { TempRecord } from '../../src/cluster/managed/temp-space/temp-record.ts';
+import { chooseRunAs } from '../../src/cluster/run-as.ts';
 import { connectClient } from '../kit/client.ts';
 import { ask, managedPlace } from '../kit/managed.ts';
 import type { ManagedPlace } from '../kit/managed.ts';
@@ -30,6 +39,13 @@ afterAll(async () => {
   await place[Symbol.asyncDispose]();
   await disk?.[Symbol.asyncDispose]();
 });
+
+const VERSION_FOLDER = 'PG_18_202506291';
+
+function recordOf(path: string): TempRecord {
+  const size = { hasTablespace: true, limitBytes: MIB };
+  return { path, realPath: path, mountPoint: path, versionFolder: VERSION_FOLDER, ...size };
+}
 
 async function makesTempTable(): Promise<void> {
   await ask(cluster.url(), 'create temp table t as select generate_series(1, 1000) i');
@@ -164,5 +180,39 @@ describe('a disk of its own', () => {
     await waitFor(() => cluster.tempSpace.describe()?.place === 'local', { what: 'local storage' });
     await cluster.modify({ localStorage: null });
     await waitFor(async () => (await filesBelow(disk?.path ?? '')).length === 0, { what: 'an empty disk' });
+  });
+});
+
+describe('a look at a disk', () => {
+  it('that is pulled at this moment makes nothing on the disk below it', async (ctx) => {
+    await using pulled = await mountedDisk(16);
+    if (pulled === null) return ctx.skip('nothing can be mounted here');
+    const folder = await mkdtemp(join(tmpdir(), 'airglow-look-'));
+    try {
+      await chmod(folder, 0o755);
+      const home = homeFolders(folder);
+      const runAs = await chooseRunAs();
+      await makeHome(home, runAs, VERSION_FOLDER);
+      const watch = new StorageWatch(home, runAs, 'look');
+      const record = recordOf(pulled.path);
+      expect((await watch.look(record)).sight.lost).toBeNull();
+      expect(await readlink(home.place)).toBe(join(pulled.path, 'airglow-look', 'temp'));
+
+      let isMounted = true;
+      const seen = await watch.look({
+        ...record,
+        // Asked for after the look at the mount.
+        get versionFolder() {
+          if (isMounted) execFileSync('umount', ['-l', pulled.path]);
+          isMounted = false;
+          return VERSION_FOLDER;
+        },
+      });
+      expect(seen.sight.lost).toContain('nothing is mounted');
+      expect(await readdir(pulled.path)).toEqual([]);
+      expect(await readlink(home.place)).toBe(home.substitute);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ManagedCluster } from '../../src/cluster/managed/model.ts';
 import { findUser, othersCanReach } from '../../src/cluster/run-as.ts';
 import { connectClient } from '../kit/client.ts';
+import { openTestFleet } from '../kit/fleet.ts';
 import { ask, managedPlace } from '../kit/managed.ts';
 import type { ManagedPlace } from '../kit/managed.ts';
 import { startProgram } from '../kit/owner-process.ts';
@@ -263,4 +264,14 @@ describe('the owner of a temporary database', () => {
     await owner.exited;
     await waitFor(async () => (await readdir(disk.path)).length === 0, { what: 'an empty disk' });
   });
+});
+
+it('a fleet takes neither its own state folder nor a part of a path for local storage', async () => {
+  await using test = await openTestFleet();
+  const { fleet, stateDir } = test;
+  for (const localStorage of [stateDir, join(stateDir, 'clusters'), '', 'nvme'])
+    await expect(fleet.create({ name: 'shop', localStorage })).rejects.toMatchObject({
+      code: 'LOCAL_STORAGE_UNUSABLE',
+    });
+  expect(fleet.list()).toEqual([]);
 });

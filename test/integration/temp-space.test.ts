@@ -87,14 +87,23 @@ describe('a running database', () => {
     expect((await filesDuring(SPILLING, ours())).join()).toMatch(/pgsql_tmp|t\d+_/);
 
     await cluster.modify({ localStorage: null });
-    expect(cluster.tempSpace.describe()).toBeNull();
+    expect(cluster.tempSpace.describe()).toMatchObject({
+      path: disk.path,
+      place: 'data',
+      reason: expect.stringMatching(/being switched off: 1 session still has temporary tables/) as string,
+    });
     expect(await show(cluster.url(), 'temp_tablespaces')).toBe('');
     // A session still has its table there.
     expect((await client.query('select count(*)::int as n from mine')).rows).toEqual([{ n: 1000 }]);
     expect(await tablespaces()).toEqual(['airglow_temp']);
+    await using other = await folderDisk();
+    await expect(cluster.modify({ localStorage: other.path })).rejects.toThrow(
+      `those in ${disk.path} are not gone yet`,
+    );
     await client.query('drop table mine');
     await waitFor(async () => (await tablespaces()).length === 0, { what: 'the end of the tablespace' });
     await waitFor(async () => (await readdir(disk.path)).length === 0, { what: 'the end of the folder' });
+    await waitFor(() => cluster.tempSpace.describe() === null, { what: 'nothing to be described' });
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
@@ -133,6 +142,21 @@ describe('a running database', () => {
     await cluster.modify({ localStorage: null });
   });
 
+  it('refuses a tablespace of the user beside it, and tells of one that was there before', async () => {
+    await cluster.modify({ localStorage: disk.path });
+    await expect(cluster.modify({ parameters: { temp_tablespaces: 'foo' } })).rejects.toMatchObject({
+      code: 'SETTING_REFUSED',
+      message: expect.stringContaining('--reset-parameter temp_tablespaces') as string,
+    });
+    expect(await show(cluster.url(), 'temp_tablespaces')).toBe('airglow_temp');
+    await cluster.modify({ localStorage: null, parameters: { temp_tablespaces: 'foo' } });
+    await expect(cluster.modify({ localStorage: disk.path })).rejects.toMatchObject({
+      code: 'SETTING_REFUSED',
+    });
+    await cluster.modify({ localStorage: disk.path, parameters: { temp_tablespaces: null } });
+    expect(cluster.tempSpace.describe()).toMatchObject({ place: 'local' });
+  });
+
   it('refuses a folder that is none, and stays as it was', async () => {
     for (const path of ['nvme', join(disk.path, 'none'), '/dev/shm', place.dir, '/etc/passwd'])
       await expect(cluster.modify({ localStorage: path })).rejects.toMatchObject({
@@ -141,6 +165,7 @@ describe('a running database', () => {
     expect(cluster.spec.optimizedReads.localStorage).toBeNull();
     expect(await tablespaces()).toEqual([]);
     await spills();
+    expect(events).toEqual([]);
   });
 });
 

@@ -19,13 +19,15 @@ import {
   swapAreas,
   TIER_BYTES,
   whyNoTier,
+  whySlowSteps,
 } from '../kit/tiered-fleet.ts';
 import type { TieredFleet } from '../kit/tiered-fleet.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 /** Real databases whose shared memory is larger than their memory, with swap of this host below it. */
 const MIB = 1024 ** 2;
-const LONG = 180_000;
+/** A machine without a processor of its own takes minutes. */
+const LONG = 600_000;
 const refusal = await whyNoTier();
 if (refusal !== null) console.warn(`Nothing is tested of the tiered cache: ${refusal}`);
 
@@ -168,7 +170,9 @@ describe.runIf(refusal === null)('a database with a tiered cache', () => {
 
   it(
     'has a raise at once in the middle of a fall',
-    async () => {
+    async (ctx) => {
+      const whyNot = whySlowSteps();
+      if (whyNot !== null) return ctx.skip(whyNot);
       await test.fixed('shop', 2);
       await test.warm('shop');
       const readers = await startReaders(test.fleet.url('shop'));
@@ -241,7 +245,8 @@ describe.runIf(refusal === null)('a database with a tiered cache', () => {
       expect(await show(test.fleet.url('shop'), 'shared_buffers')).not.toBe(`${CACHE_BYTES / MIB}MB`);
       expect(cache()).toBeNull();
       expect(group.limits().swapBytes).toBe(0);
-      expect(accountOf(group).swapBytes).toBe(0);
+      // The kernel keeps some slots at hand for each processor before it takes them off the account.
+      expect(accountOf(group).swapBytes).toBeLessThan(MIB);
 
       expect(await test.fleet.tier.disable()).toMatchObject({ state: 'off' });
       expect(test.area()).toBeUndefined();

@@ -17,6 +17,8 @@ const OFF: HostTierStatus = {
 export class ScriptedTier implements HostTier {
   /** What was asked for, as it arrived. */
   readonly asked: (EnableTierRequest | 'disable')[] = [];
+  /** What it answers instead of being switched on; null where it does what it is told. */
+  refusal: Error | null = null;
   #status = OFF;
 
   /** Puts it into a state without a word. */
@@ -28,7 +30,9 @@ export class ScriptedTier implements HostTier {
     return this.#status;
   }
 
-  async enable(request: EnableTierRequest): Promise<HostTierStatus> {
+  async enable({ dryRun = false, ...request }: EnableTierRequest): Promise<HostTierStatus> {
+    if (this.refusal !== null) throw this.refusal;
+    if (dryRun) return this.#status;
     this.asked.push(request);
     this.change({ state: 'on', reason: null, ...request });
     return this.#status;

@@ -3,6 +3,7 @@ import type { CapKind } from '../../capacity/model.ts';
 import { decidedPart, highestDemand } from '../decisions.ts';
 import type { DecidedPart } from '../decisions.ts';
 import { at, lasted } from '../evidence.ts';
+import { hostRoom } from '../host-room.ts';
 import type { AnalysisInput } from '../input.ts';
 import type { Finding } from '../model.ts';
 import { THRESHOLDS } from '../thresholds.ts';
@@ -39,7 +40,7 @@ function findingOf(input: AnalysisInput, cap: CapKind, part: DecidedPart): Findi
       { name: 'capacity', value: `${figure(capacity)} ACU` },
       ...(demand === null ? [] : [{ name: 'demand', value: `up to ${figure(demand)} ACU` }]),
     ],
-    advice: adviceOf(input, cap, { capacity, demand }),
+    advice: adviceOf(input, cap, { part, capacity, demand }),
     ...at(part),
     aas: null,
     about: [],
@@ -69,10 +70,15 @@ const WORDS: Readonly<
 };
 
 function adviceOf(
-  { target, capacity: record }: AnalysisInput,
+  input: AnalysisInput,
   cap: CapKind,
-  { capacity, demand }: { readonly capacity: number; readonly demand: number | null },
+  {
+    part,
+    capacity,
+    demand,
+  }: { readonly part: DecidedPart; readonly capacity: number; readonly demand: number | null },
 ): string[] {
+  const { target, capacity: record } = input;
   if (cap !== 'maximum')
     return [
       'Move a database to another host, or lower the maximum of one that matters less.',
@@ -80,9 +86,15 @@ function adviceOf(
     ];
   const maximum = record?.maxAcu ?? capacity;
   if (maximum > capacity) return [`Its maximum is ${figure(maximum)} ACU by now; nothing is left to do.`];
-  const wanted = Math.max(roundUpToGrid(demand ?? capacity), capacity * 2);
+  const { isUsedUp, mostAcu, advice } = hostRoom(input, part);
+  if (isUsedUp) return [advice];
+  const wanted = Math.min(
+    Math.max(roundUpToGrid(demand ?? capacity), capacity * 2),
+    mostAcu ?? Number.POSITIVE_INFINITY,
+  );
+  const most = mostAcu === null ? '' : ` (this host has ${figure(mostAcu)} ACU at most)`;
   return [
-    `Raise the maximum above ${figure(capacity)} ACU: airglow cluster modify ${target} --max-capacity ${figure(wanted)}`,
+    `Raise the maximum above ${figure(capacity)} ACU${most}: airglow cluster modify ${target} --max-capacity ${figure(wanted)}`,
     'Or make what asks for most cheaper; see the findings on CPU and on SQL.',
   ];
 }

@@ -1,5 +1,6 @@
 import { CPU, CPU_RUNNING, CPU_WAITING } from '../../load/model.ts';
 import { about, at, culpritEvidence, isCpu, lasted } from '../evidence.ts';
+import { hostRoom } from '../host-room.ts';
 import type { AnalysisInput, PerPeriod } from '../input.ts';
 import type { Finding } from '../model.ts';
 import { averageIn, loadOf, meanIn, partWhere, smooth } from '../parts.ts';
@@ -93,12 +94,13 @@ function bySessions(input: AnalysisInput): Finding[] {
 }
 
 function adviceOf(
-  { capacity, texts }: AnalysisInput,
+  input: AnalysisInput,
   part: Part,
   { id, isOthers }: { readonly id: string; readonly isOthers: boolean },
 ): string[] {
   if (isOthers)
     return ['Find what else runs on this host (top, pidstat), and move it or the database to another one.'];
+  const { capacity, texts } = input;
   const highest = capacity === null ? null : meanIn(capacity.acu, part);
   const isFull =
     capacity !== null && capacity.maxAcu !== null && highest !== null && highest >= capacity.maxAcu;
@@ -111,8 +113,13 @@ function adviceOf(
     ...(capacity === null
       ? ['Give the database more processors, or fewer sessions at a time by a connection pool.']
       : []),
-    ...(isFull ? ['Raise its maximum capacity; see the finding on its maximum.'] : []),
+    ...(isFull ? [maximumAdvice(input, part)] : []),
   ];
+}
+
+function maximumAdvice(input: AnalysisInput, part: Part): string {
+  const { isUsedUp, advice } = hostRoom(input, part);
+  return isUsedUp ? advice : 'Raise its maximum capacity; see the finding on its maximum.';
 }
 
 /** Its own limit, not the host, is what it waited for: capacity below its maximum grows by itself. */

@@ -24,7 +24,7 @@ export function hostSaturated(input: AnalysisInput): Finding[] {
       ],
       advice: [
         'Find what else uses the processors (top, or airglow cluster list), and move it or this database to another host.',
-        'Do not raise the maximum: there is nothing to give.',
+        'A higher maximum would not have helped: there was nothing to give.',
       ],
       ...at(part),
       aas: null,

@@ -1,5 +1,6 @@
 import { READ_WAITS } from '../../capacity/optimized-reads/waits.ts';
 import { about, at, culpritEvidence, lasted, type Evidence } from '../evidence.ts';
+import { hostRoom } from '../host-room.ts';
 import type { AnalysisInput, PerPeriod } from '../input.ts';
 import type { Finding, FindingSeverity } from '../model.ts';
 import { averageIn, loadOf, meanIn, partWhere, rankedIn, smooth, totalIn } from '../parts.ts';
@@ -200,13 +201,23 @@ function withTier(explanation: string, input: AnalysisInput, { part }: WaitPart)
 }
 
 /** How to give it more memory. */
-export function memoryAdvice({ capacity, target }: AnalysisInput): string[] {
+export function memoryAdvice(input: AnalysisInput): string[] {
+  const { capacity, target } = input;
   if (capacity === null) return ['Give the database more memory: a larger host, or a larger shared_buffers.'];
-  const { minAcu, maxAcu } = capacity;
-  const [least, most] = [minAcu === null ? 'N' : minAcu * 2 || 1, maxAcu === null ? 'N' : maxAcu * 2];
+  const { minAcu, maxAcu, hostAcu } = capacity;
+  const mostAcu = hostAcu ?? Number.POSITIVE_INFINITY;
+  const least = minAcu === null ? 'N' : Math.min(minAcu * 2 || 1, maxAcu ?? mostAcu);
+  const most = maxAcu === null ? 'N' : Math.min(maxAcu * 2, mostAcu);
+  const { isUsedUp, advice } = hostRoom(input, null);
   return [
-    `If it was at its maximum, raise that: airglow cluster modify ${target} --max-capacity ${most}`,
-    `If the cache was given up in quiet times, raise its minimum: airglow cluster modify ${target} --min-capacity ${least}`,
+    isUsedUp
+      ? `If it was at its maximum: ${advice.charAt(0).toLowerCase()}${advice.slice(1)}`
+      : `If it was at its maximum, raise that: airglow cluster modify ${target} --max-capacity ${most}`,
+    ...(least === minAcu
+      ? []
+      : [
+          `If the cache was given up in quiet times, raise its minimum: airglow cluster modify ${target} --min-capacity ${least}`,
+        ]),
   ];
 }
 

@@ -76,6 +76,10 @@ describe('resolveTargetUrl', () => {
   it('says what to do when nothing names a database', () => {
     expect(() => resolveTargetUrl(undefined, {})).toThrow(/AIRGLOW_URL or PGHOST/);
   });
+
+  it('takes no name for a URL, and says how a database of airglow up is given', () => {
+    expect(() => resolveTargetUrl('shop', {})).toThrow(/no URL.*"\$\(airglow cluster url shop\)"/);
+  });
 });
 
 describe('targets of watch', () => {

@@ -72,6 +72,13 @@ export function parseNetwork(text: string): string {
 
 /** The daemon runs elsewhere in the tree, so it gets whole paths. */
 export function parseFile(text: string): string {
+  refuse(text.trim() === '' ? 'an empty text names no file' : null);
+  return resolve(text);
+}
+
+/** As a whole path, too; an empty text would be the folder that one happens to be in. */
+export function parseFolder(text: string): string {
+  refuse(text.trim() === '' ? 'an empty text names no folder: write it as in /mnt/nvme' : null);
   return resolve(text);
 }
 

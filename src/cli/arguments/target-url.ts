@@ -6,10 +6,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The database meant: the argument, else AIRGLOW_URL, else the PG* variables that psql reads. A password in PGPASSWORD
- * or ~/.pgpass stays there: the driver takes it. Raises INVALID_ARGUMENT when nothing says which database.
+ * or ~/.pgpass stays there: the driver takes it. Raises INVALID_ARGUMENT when nothing says which database, INVALID_URL for a
+ * name in place of a URL.
  */
 export function resolveTargetUrl(argument: string | undefined, env: Environment): string {
-  if (argument !== undefined && argument !== '') return argument;
+  if (argument !== undefined && argument !== '') return requireUrl(argument);
   const url = env['AIRGLOW_URL'];
   if (url !== undefined && url !== '') return url;
   const fromVariables = urlOfVariables(env);
@@ -17,6 +18,16 @@ export function resolveTargetUrl(argument: string | undefined, env: Environment)
   throw new AirglowError(
     'INVALID_ARGUMENT',
     'no database given; add its URL (postgres://user@host:5432/database), or set AIRGLOW_URL or PGHOST',
+  );
+}
+
+/** Whether there is a database of such a name is not asked: measuring it would wake it, so it is to be asked for. */
+function requireUrl(text: string): string {
+  if (!/^[a-z][a-z0-9-]*$/i.test(text)) return text;
+  throw new AirglowError(
+    'INVALID_URL',
+    `"${text}" is no URL (postgres://user@host:5432/database). If it is a database of airglow up, its URL is ` +
+      `"$(airglow cluster url ${text})"; airglow dashboard ${text} shows its load without asking it`,
   );
 }
 

@@ -192,7 +192,7 @@ export const SLOWED: ClusterDescription = {
     tieredCache: {
       sizeBytes: 32 * GIB,
       inForceBytes: 0,
-      reason: 'It comes with a restart: airglow cluster stop shop, then airglow cluster start shop.',
+      reason: 'It comes with a restart, which closes all connections: airglow cluster modify shop --restart.',
       usedBytes: 0,
       activity: null,
     },

@@ -94,10 +94,10 @@ function count(value: number): string {
   return value >= 10 || value === 0 ? Math.round(value).toLocaleString('en-US') : value.toFixed(1);
 }
 
-/** ` at 0.12 ms`; nothing where there was none. */
+/** ` at 0.12 ms`, of one; nothing where there was none. */
 function each(ms: number | null): string {
   if (ms === null) return '';
-  return ms < 0.01 ? ' below 0.01 ms' : ` at ${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
+  return ms < 0.01 ? ' in less than 0.01 ms each' : ` at ${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
 }
 
 /** Rounded down, so that 100 % is all. */

@@ -124,6 +124,14 @@ describe('Optimized Reads', () => {
     expect(renderExplanation(EXPLANATION, SHOP, PLAIN).join()).not.toContain('optimized reads');
   });
 
+  it('says in words what takes next to nothing', () => {
+    const tieredCache = FAST.optimizedReads.tieredCache!;
+    const activity = { ...tieredCache.activity!, hitsPerSecond: 946, tierReadMs: 0.002 };
+    const optimizedReads = { ...FAST.optimizedReads, tieredCache: { ...tieredCache, activity } };
+    const text = renderDescription({ ...FAST, optimizedReads }, { ...PLAIN, width: 200 }).join(' ');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('946 pages/s from the tier in less than 0.01 ms each, ');
+  });
+
   it('says a quiet minute in words', () => {
     const tieredCache = FAST.optimizedReads.tieredCache!;
     const activity = { ...tieredCache.activity!, hitsPerSecond: 0, storageReadsPerSecond: 0, hitRatio: null };

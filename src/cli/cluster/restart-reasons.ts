@@ -1,6 +1,9 @@
 import type { ClusterAnswer } from '../../api/cluster-answers.ts';
 import type { HostTierStatus } from '../../daemon/fleet.ts';
 
+/** Among the reasons, for the tier; others are names of settings. */
+export const TIER = 'its tiered cache';
+
 type Restartable = Pick<ClusterAnswer, 'status' | 'pendingRestart' | 'optimizedReads'>;
 
 /** Whether the tier of a database that runs is another one than was asked for; then only the host's may be in the way. */
@@ -15,5 +18,5 @@ export function restartReasons(
   hostTier: Pick<HostTierStatus, 'state'> | null,
 ): readonly string[] {
   const isTierWaiting = isTierOther(cluster) && hostTier?.state === 'on';
-  return [...cluster.pendingRestart, ...(isTierWaiting ? ['its tiered cache'] : [])];
+  return [...cluster.pendingRestart, ...(isTierWaiting ? [TIER] : [])];
 }

@@ -88,9 +88,8 @@ async function printReport(
   const { daemon } = source;
   const dashboard =
     daemon && dashboardAddress(daemon.url, { database: target, page: 'analysis', fromMs, toMs });
-  const vcpus = source.vcpusOf(target);
   print(answer, options, context, (found) =>
-    renderAnalysis(found, { width: widthOf(context), color: context.color, vcpus, dashboard }),
+    renderAnalysis(found, { width: widthOf(context), color: context.color, dashboard }),
   );
 }
 

@@ -151,9 +151,12 @@ describe('a recorded history', () => {
       await expect(openRecordedHistory(folder)).rejects.toMatchObject({
         code: 'STORE_LOCKED',
         message: expect.stringContaining(
-          `process ${process.pid} records into ${folder}: stop it, or plan with a copy`,
+          `process ${process.pid} records into ${folder}: stop it, or read a copy of the folder without its history/airglow.lock`,
         ),
       });
+      await expect(openRecordedHistory(join(folder, 'history'))).rejects.toThrow(
+        `process ${process.pid} records into ${join(folder, 'history')}: stop it, or read a copy of the folder without its airglow.lock`,
+      );
       await recording.close();
       const history = await openRecordedHistory(folder);
       expect([...(await read(history)).cpuCores]).toEqual([1]);

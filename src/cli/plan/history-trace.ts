@@ -1,12 +1,14 @@
 import { DEFAULT_SHAPE } from '../../capacity/acu.ts';
 import { AirglowError } from '../../errors.ts';
-import type { CounterSeries, History, LoadSeries, PeriodSeconds, TargetSpan } from '../../history/history.ts';
+import type { CounterSeries, LoadSeries, PeriodSeconds, TargetSpan } from '../../history/history.ts';
 import { CPU, CPU_RUNNING, CPU_WAITING, type Activity } from '../../load/model.ts';
 import type { Trace } from '../../planner/model.ts';
 import { secondsInWords } from '../../planner/traces/time-words.ts';
 import { averageWaits, COLUMNS, columnOf, type Column } from './history-columns.ts';
+import type { ReadHistory } from './recorded-history.ts';
 
 const DAY_MS = 86_400_000;
+const HALF_HOUR_MS = 1_800_000;
 /** Below so much of it the record is read second by second. */
 const FINE_SPAN_MS = 6 * 3_600_000;
 /** More wait events than there are: none may be summed up with others. */
@@ -15,7 +17,7 @@ const MEMORY = 'capacity.demand_memory_acu';
 const NETWORK = 'network.bytes_per_second';
 
 export interface HistoryTraceOptions {
-  readonly history: History;
+  readonly history: Omit<ReadHistory, 'close'>;
   readonly target: string;
   /** Only the last so many; null for all there is. */
   readonly days: number | null;
@@ -30,9 +32,10 @@ export async function historyTrace(options: HistoryTraceOptions): Promise<Trace>
   const startMs = Math.floor(span.firstMs / periodMs) * periodMs;
   const endMs = Math.floor(span.lastMs / periodMs) * periodMs + periodMs;
   const reading = new Reading(startMs, periodMs, (endMs - startMs) / periodMs);
-  // Day by day: a year in one answer would take gigabytes.
+  // Part by part: a year in one answer would take gigabytes, and a daemon answers two thousand points at most.
+  const partMs = periodSeconds === 1 ? HALF_HOUR_MS : DAY_MS;
   for (let fromMs = startMs; fromMs < endMs;) {
-    const toMs = Math.min((Math.floor(fromMs / DAY_MS) + 1) * DAY_MS, endMs);
+    const toMs = Math.min((Math.floor(fromMs / partMs) + 1) * partMs, endMs);
     await readWindow(options, reading, { target: options.target, fromMs, toMs, periodSeconds });
     options.onProgress?.((toMs - startMs) / (endMs - startMs));
     fromMs = toMs;
@@ -48,7 +51,7 @@ async function readWindow({ history }: HistoryTraceOptions, reading: Reading, wi
   // Background work is not on the line of AAS, but takes CPU like any other.
   const filter = { 'db.wait_event': [CPU_RUNNING, CPU_WAITING, CPU] };
   reading.addLoad(await history.series({ ...load, activity: 'background', filter }), 'background');
-  reading.addCounters(await history.counterSeries({ ...window, metrics: [MEMORY, NETWORK] }));
+  reading.addCounters(await history.counterSeries({ ...window, metrics: [MEMORY, NETWORK], keys: [''] }));
 }
 
 async function spanOf({ history, target, days }: HistoryTraceOptions): Promise<TargetSpan> {

@@ -57,9 +57,9 @@ async function recordedTrace(
   target: string,
   { options, progress }: Reading,
 ): Promise<ReadTrace> {
-  const { openRecordedHistory } = await import('./recorded-history.ts');
+  const { openReadHistory } = await import('./recorded-history.ts');
   const { historyTrace } = await import('./history-trace.ts');
-  const history = await openRecordedHistory(folder);
+  const history = await openReadHistory(folder);
   try {
     const trace = await historyTrace({
       history,

@@ -1,8 +1,35 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readEndpoint } from '../../daemon/endpoint-file.ts';
 import { AirglowError } from '../../errors.ts';
 import type { History } from '../../history/history.ts';
+
+/** What is read of a record for a plan. */
+export type ReadHistory = Pick<History, 'targets' | 'series' | 'top' | 'counterSeries' | 'close'>;
+
+/**
+ * The record of a data folder, beside a daemon that records into it too: that one is asked. Raises STORE_LOCKED where another process
+ * has the store, INVALID_ARGUMENT where there is no record.
+ */
+export async function openReadHistory(folder: string): Promise<ReadHistory> {
+  try {
+    return await openRecordedHistory(folder);
+  } catch (error) {
+    if (!(error instanceof AirglowError) || error.code !== 'STORE_LOCKED') throw error;
+    const { findDaemon } = await import('../../daemon/running-daemon.ts');
+    const daemon = await findDaemon(dataFolderOf(folder));
+    if (daemon === null) throw error;
+    const { ApiClient } = await import('../../api/client.ts');
+    const { historyOfDaemon } = await import('./history-of-daemon.ts');
+    return historyOfDaemon(new ApiClient({ url: daemon.url, token: daemon.token }));
+  }
+}
+
+/** Somebody may name the `history` folder in it. */
+function dataFolderOf(folder: string): string {
+  const path = resolve(folder);
+  return basename(path) === 'history' ? dirname(path) : path;
+}
 
 /**
  * Opens what was recorded into a data folder; the caller closes it. Takes its `history` folder too. Raises STORE_LOCKED
@@ -16,11 +43,11 @@ export async function openRecordedHistory(folder: string): Promise<History> {
     return await openDuckDbHistory({ directory });
   } catch (error) {
     if (!(error instanceof AirglowError) || error.code !== 'STORE_LOCKED') throw error;
-    const holder = await readEndpoint(folder);
+    const holder = await readEndpoint(dataFolderOf(folder));
     const who = holder === null ? 'another process' : `process ${holder.pid}`;
     throw new AirglowError(
       'STORE_LOCKED',
-      `${who} records into ${folder}: stop it, or plan with a copy of the folder without its history/airglow.lock`,
+      `${who} records into ${folder}: stop it, or read a copy of the folder without its ${relative(folder, join(directory, 'airglow.lock'))}`,
       { cause: error },
     );
   }

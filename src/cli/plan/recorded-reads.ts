@@ -1,5 +1,6 @@
-import type { CounterSeries, History } from '../../history/history.ts';
+import type { CounterSeries } from '../../history/history.ts';
 import type { RecordedReads } from '../../planner/optimized-reads/model.ts';
+import type { ReadHistory } from './recorded-history.ts';
 
 const DAY_MS = 86_400_000;
 /** More wait events than there are: none may be summed up with others. */
@@ -15,7 +16,10 @@ const METRICS = {
 } as const;
 
 /** What was recorded of a target's reads: means over all of its record. */
-export async function recordedReads(history: History, target: string): Promise<RecordedReads | null> {
+export async function recordedReads(
+  history: Omit<ReadHistory, 'close'>,
+  target: string,
+): Promise<RecordedReads | null> {
   const span = (await history.targets()).find((one) => one.target === target);
   if (span === undefined) return null;
   const window = { target, fromMs: span.firstMs, toMs: span.lastMs + 1 };

@@ -20,7 +20,7 @@ import type { AnalysisAnswer } from '../../api/analysis-answers.ts';
 import { width } from '../terminal/text.ts';
 import { renderAnalysis } from './analysis-report.ts';
 
-const PLAIN = { width: 80, color: 0, vcpus: 2, dashboard: null, timeZone: 'UTC' } as const;
+const PLAIN = { width: 80, color: 0, dashboard: null, timeZone: 'UTC' } as const;
 const ESCAPE = '\u001b';
 
 function answerOf(input: AnalysisInput): AnalysisAnswer {

@@ -1,13 +1,12 @@
 import type { AnalysisAnswer } from '../../api/analysis-answers.ts';
 import type { Finding, FindingSeverity } from '../../analysis/model.ts';
-import { formatAas, formatDuration, formatVcpus } from '../terminal/numbers.ts';
+import { formatAas, formatDuration } from '../terminal/numbers.ts';
 import { paint, span, type ColorDepth, type Hue, type Ink, type Line } from '../terminal/paint.ts';
 import { clean, fit, wrap } from '../terminal/text.ts';
 
 export interface AnalysisReportOptions {
   readonly width: number;
   readonly color: ColorDepth;
-  readonly vcpus: number | null;
   /** Where to look at it; null where no dashboard runs. */
   readonly dashboard: string | null;
   readonly timeZone?: string;
@@ -49,12 +48,11 @@ function lineLength(line: Line): number {
 function headline(meta: AnalysisAnswer['meta'], options: AnalysisReportOptions): readonly Line[] {
   const { target, fromMs, toMs, coveredSeconds, aas, baseline } = meta;
   const load = aas === null ? 'not observed' : `${formatAas(aas)} average active sessions`;
-  const on = options.vcpus === null ? '' : ` on ${formatVcpus(options.vcpus)} vCPU`;
   const usual = baseline === null ? 'no baseline' : `baseline ${formatAas(baseline.aas)}`;
   const period = `${moment(fromMs, options)} to ${moment(toMs, options)}`;
   const covered = `${formatDuration(coveredSeconds * 1000)} of ${formatDuration(toMs - fromMs)} observed`;
   return [
-    ...indented(`${target}: ${load}${on}`, 0, options.width, STRONG),
+    ...indented(`${target}: ${load}`, 0, options.width, STRONG),
     ...indented(`${period} · ${covered} · ${usual}`, 0, options.width, FAINT),
   ];
 }

@@ -10,8 +10,6 @@ export interface AnalysisSource {
   readonly targets: readonly string[];
   /** Null where nothing runs: then there is no dashboard. */
   readonly daemon: RunningDaemon | null;
-  /** Processors as they are known now; null where they are not. */
-  vcpusOf(target: string): number | null;
   analyse(target: string, window: WindowRequest): Promise<AnalysisAnswer>;
   close(): Promise<void>;
 }
@@ -46,11 +44,9 @@ async function askDaemon(daemon: RunningDaemon): Promise<AnalysisSource> {
   const { ApiClient } = await import('../../api/client.ts');
   const client = new ApiClient({ url: daemon.url, token: daemon.token });
   const { targets } = await client.targets();
-  const vcpus = new Map(targets.map((one) => [one.target, one.vcpus]));
   return {
     targets: targets.map(({ target }) => target),
     daemon,
-    vcpusOf: (target) => vcpus.get(target) ?? null,
     analyse: client.analysis,
     close: async () => {},
   };
@@ -71,7 +67,6 @@ async function readRecord(folder: string): Promise<AnalysisSource> {
   return {
     targets: (await history.targets()).map(({ target }) => target),
     daemon: null,
-    vcpusOf: () => null,
     analyse: (target, window) => answerFromRecord(history, target, window),
     close: () => history.close(),
   };

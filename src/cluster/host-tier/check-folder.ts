@@ -17,6 +17,7 @@ const NO_SWAP_FILES = new Set(['overlay', 'aufs', 'squashfs', 'zfs', 'proc', 'sy
 
 /** A folder in which a swap file can be made, with links resolved. Raises INVALID_ARGUMENT, TIER_UNAVAILABLE. */
 export async function checkFolder(path: string, fileBytes: number): Promise<string> {
+  if (path === '') throw refused('""', 'it names no folder; write one as in /mnt/nvme');
   if (!isAbsolute(path)) throw refused(path, 'it is no whole path; write it as in /mnt/nvme');
   const folder = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw refused(
@@ -65,12 +66,13 @@ export function whyNoRoom({ totalBytes, freeBytes }: Room, fileBytes: number): s
   const most =
     mostBytes < 128 * 1024 ** 2
       ? 'free some room'
-      : `choose ${floorMib(mostBytes)} MiB at most, or free some room`;
+      : `choose ${floorGib(mostBytes)} GiB at most, or free some room`;
   return `${formatSize(fileBytes)} is too much where ${formatSize(freeBytes)} is free and some has to stay so; ${most}`;
 }
 
-function floorMib(bytes: number): number {
-  return Math.floor(bytes / 1024 ** 2);
+/** Rounded down, so that what is said fits. */
+function floorGib(bytes: number): number {
+  return Math.floor((bytes / 1024 ** 3) * 100) / 100;
 }
 
 function refused(path: string, reason: string): AirglowError {

@@ -18,8 +18,8 @@ export function checkLeaving(
     const each = running.length === 1 ? first : 'NAME';
     throw new AirglowError(
       'TIER_IN_USE',
-      `The tier cannot be switched off while ${what} with it. Take it away (airglow cluster modify ${each} --tiered-cache 0) and ` +
-        `restart (airglow cluster stop ${each}, then start), then try again.`,
+      `The tier cannot be switched off while ${what} with it. Take it away first: airglow cluster modify ${each} --tiered-cache 0 ` +
+        '--restart, which closes all connections. Then try again.',
     );
   }
   if (usedBytes === 0 || usedBytes + SPARE_BYTES <= availableBytes) return;

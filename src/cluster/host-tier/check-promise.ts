@@ -9,18 +9,23 @@ export interface PromiseRequest {
   readonly wantedBytes: number;
   /** Of the host's tier; 0 while there is none. */
   readonly tierBytes: number;
+  /** Why this host can have none, and the way out, one line; null where it can. */
+  readonly unavailable: string | null;
   /** All databases; the one that asks may be among them. */
   readonly tenants: readonly TierTenant[];
 }
 
 /** Whether the tier of the host has so much left for a database. Raises TIER_UNAVAILABLE. */
-export function checkPromise({ name, wantedBytes, tierBytes, tenants }: PromiseRequest): void {
+export function checkPromise(request: PromiseRequest): void {
+  const { name, wantedBytes, tierBytes, unavailable, tenants } = request;
   if (wantedBytes === 0) return;
   if (tierBytes === 0) {
     throw new AirglowError(
       'TIER_UNAVAILABLE',
-      `${name} cannot have a tiered cache of ${formatSize(wantedBytes)}: this host has no second tier. Switch it on first: ` +
-        `airglow host tiered-cache enable --path DIR --size ${wholeGib(wantedBytes)}`,
+      `${name} cannot have a tiered cache of ${formatSize(wantedBytes)}: this host has no second tier. ` +
+        (unavailable === null
+          ? `Switch it on first: airglow host tiered-cache enable --path DIR --size ${wholeGib(wantedBytes)}`
+          : unavailable.replace(/\.$/, '')),
     );
   }
   const others = tenants

@@ -16,7 +16,7 @@ describe('what a database is promised', () => {
   const shop = tenant('shop', { wantedBytes: 4 * GIB, startedBytes: 4 * GIB, isRunning: true });
   const crm = tenant('crm', { wantedBytes: 2 * GIB });
   const ask = (name: string, wantedBytes: number, tierBytes = 8 * GIB, tenants = [shop, crm]) =>
-    checkPromise({ name, wantedBytes, tierBytes, tenants });
+    checkPromise({ name, wantedBytes, tierBytes, unavailable: null, tenants });
 
   it('is what it runs with or will run with, whichever is more', () => {
     expect(promisedTo({ ...shop, wantedBytes: GIB })).toBe(4 * GIB);
@@ -49,6 +49,18 @@ describe('what a database is promised', () => {
       /no second tier.*airglow host tiered-cache enable --path DIR --size 2$/,
     );
     ask('web', 0, 0);
+  });
+
+  it('is nothing where the host can have no tier, and no command is named that cannot work', () => {
+    const unavailable = 'Only root may turn swap on. Run airglow up as root.';
+    const asked = { name: 'web', wantedBytes: GIB, tierBytes: 0, unavailable, tenants: [] };
+    expect(() => checkPromise(asked)).toThrow(
+      expect.objectContaining({
+        code: 'TIER_UNAVAILABLE',
+        message:
+          'web cannot have a tiered cache of 1 GiB: this host has no second tier. Only root may turn swap on. Run airglow up as root',
+      }),
+    );
   });
 });
 
@@ -91,14 +103,13 @@ describe('a folder for the tier', () => {
 
   it('keeps some room free: 5 % of a small disk, 1 GiB of a large one', () => {
     expect(whyNoRoom({ totalBytes: 10 * GIB, freeBytes: 2 * GIB }, 1.5 * GIB)).toBeNull();
-    expect(whyNoRoom({ totalBytes: 10 * GIB, freeBytes: 2 * GIB }, 1.5 * GIB + 1)).toMatch(
-      '1536 MiB at most',
-    );
+    expect(whyNoRoom({ totalBytes: 10 * GIB, freeBytes: 2 * GIB }, 1.5 * GIB + 1)).toMatch('1.5 GiB at most');
     expect(whyNoRoom({ totalBytes: 1000 * GIB, freeBytes: 20 * GIB }, 19 * GIB)).toBeNull();
     expect(whyNoRoom({ totalBytes: 10 * GIB, freeBytes: 550 * MIB }, 256 * MIB)).toMatch('free some room');
   });
 
   it('is there, is a folder, and is named as a whole', async () => {
+    await expect(checkFolder('', MIB)).rejects.toThrow('"" cannot hold the tiered cache: it names no folder');
     await expect(checkFolder('mnt/nvme', MIB)).rejects.toThrow('no whole path');
     await expect(checkFolder('/mnt/there/is/none', MIB)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

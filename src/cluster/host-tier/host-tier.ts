@@ -62,22 +62,29 @@ export class LocalHostTier {
     return isGone && this.#doing === null ? this.#run.whyLost() : null;
   }
 
+  /** Why this host can have none, and the way out, one line; null where it can. */
+  async whyUnavailable(): Promise<string | null> {
+    const { system, unlimited } = this.#options;
+    return (await system.whyNot()) ?? unlimited;
+  }
+
   async status(): Promise<TierStatus> {
-    const { system, unlimited, tenants } = this.#options;
+    const { system, tenants } = this.#options;
     return describeTier({
       system,
       run: this.#run,
       tenants: tenants(),
-      whyNot: (await system.whyNot()) ?? unlimited,
+      whyNot: await this.whyUnavailable(),
       doing: this.#doing,
     });
   }
 
   /** Raises TIER_UNAVAILABLE, INVALID_ARGUMENT, STATE_CORRUPT. One that is on with the same path and size is no error. */
-  enable({ path, sizeBytes }: TierRequest): Promise<TierStatus> {
+  enable({ path, sizeBytes, dryRun = false }: TierRequest): Promise<TierStatus> {
+    const request = { path: isAbsolute(path) ? resolve(path) : path, sizeBytes };
+    if (dryRun) return this.#next(() => this.#check(request));
     return this.#inTurn('being switched on', async () => {
       await this.#requireAvailable();
-      const request = { path: isAbsolute(path) ? resolve(path) : path, sizeBytes };
       if (!(await this.#isOnAlready(request))) await this.#enable(request);
     });
   }
@@ -100,13 +107,24 @@ export class LocalHostTier {
     return this.#next(() => this.#run.renew());
   }
 
-  async #isOnAlready({ path, sizeBytes }: TierRequest): Promise<boolean> {
+  async #check(request: TierRequest): Promise<TierStatus> {
+    await this.#requireAvailable();
+    const isLost = (await this.#run.whyLost()) !== null;
+    // What a lost one still takes of the disk is given back before the room is needed.
+    if (isLost) await checkFolder(request.path, 0);
+    else if (!this.#isAsIs(request)) await checkFolder(request.path, this.#fileBytes(request.sizeBytes));
+    return await this.status();
+  }
+
+  async #isOnAlready(request: TierRequest): Promise<boolean> {
+    if (this.#run.record !== null && (await this.#run.whyLost()) !== null) await this.#run.turnOff();
+    return this.#isAsIs(request);
+  }
+
+  /** False where there is none. Raises TIER_UNAVAILABLE where there is another one. */
+  #isAsIs({ path, sizeBytes }: TierRequest): boolean {
     const { record } = this.#run;
     if (record === null) return false;
-    if ((await this.#run.whyLost()) !== null) {
-      await this.#run.turnOff();
-      return false;
-    }
     if (record.path === path && record.sizeBytes === sizeBytes) return true;
     throw new AirglowError(
       'TIER_UNAVAILABLE',
@@ -115,10 +133,14 @@ export class LocalHostTier {
     );
   }
 
-  async #enable({ path, sizeBytes }: TierRequest): Promise<void> {
+  #fileBytes(sizeBytes: number): number {
     const { pageBytes } = this.#options.system;
     // The first page of an area says what it is.
-    const fileBytes = (Math.ceil(sizeBytes / pageBytes) + 1) * pageBytes;
+    return (Math.ceil(sizeBytes / pageBytes) + 1) * pageBytes;
+  }
+
+  async #enable({ path, sizeBytes }: TierRequest): Promise<void> {
+    const fileBytes = this.#fileBytes(sizeBytes);
     const folder = await checkFolder(path, fileBytes);
     const file = join(folder, TIER_FILE);
     let said = 0;
@@ -133,8 +155,8 @@ export class LocalHostTier {
 
   async #requireAvailable(): Promise<void> {
     this.#run.requireReadable();
-    const { system, unlimited } = this.#options;
-    const reason = (await system.whyNot()) ?? unlimited;
+    const { system } = this.#options;
+    const reason = await this.whyUnavailable();
     if (reason !== null) throw new AirglowError('TIER_UNAVAILABLE', `This host can have no tier: ${reason}`);
     if (system.place?.version !== 2 || system.swappiness() !== 0) return;
     throw new AirglowError(

@@ -19,6 +19,8 @@ export interface TierRequest {
   /** An existing folder on local storage. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Only says whether it could be had: refused as it would be, and nothing is changed. */
+  readonly dryRun?: boolean;
 }
 
 /** The second tier of the host: swap on local storage that only databases of Airglow's use. */

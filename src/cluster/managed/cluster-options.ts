@@ -15,6 +15,8 @@ export interface OpenClusterOptions {
   readonly log: (line: string) => void;
   /** The second tier of this host; nobody has one unless told otherwise. */
   readonly tier?: TierSupply;
+  /** Airglow's own folder, in which no local storage may be; the folder of databases unless told otherwise. */
+  readonly stateDir?: string;
   /** After this time in one mode of stopping the next harsher one is used; 60 s unless told otherwise. */
   readonly stopPatienceMs?: number;
   /** How long a starting server may be silent; 60 s unless told otherwise. */

@@ -26,6 +26,7 @@ import type { ClusterNetwork, ClusterSpec } from './model.ts';
 import { LOOPBACK, checkNetwork, readTlsFiles } from './network-options.ts';
 import type { TlsFiles } from './network-options.ts';
 import { planOsUser, prepareOsUser } from './os-user.ts';
+import { checkOwnParameters } from './own-parameters.ts';
 import { checkParameters } from './owned-settings.ts';
 import { checkConfig } from './parameter-check.ts';
 import { removeRemains } from './remove-cluster.ts';
@@ -33,7 +34,8 @@ import { makeSecrets, writeSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { ADMIN_ROLE, sizingBasis } from './server-config.ts';
 import { ServerFiles } from './server-files.ts';
-import { checkLocalStorage } from './temp-space/local-storage.ts';
+import { checkLocalStorage, diskRoom } from './temp-space/local-storage.ts';
+import { checkTempSize } from './temp-space/temp-size.ts';
 import { Turns } from './turns.ts';
 
 /** A database that is whole and has never been started. */
@@ -94,8 +96,7 @@ async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Pl
     tls,
   };
   checkNetwork(network, engine);
-  if (options.localStorage !== undefined)
-    await checkLocalStorage(options.localStorage, options.clustersDir, anyUser);
+  if (options.localStorage !== undefined) await checkStorage(options.localStorage, options, anyUser);
   if (options.port !== undefined) checkPort(options.port);
   const temporary = options.temporary ?? false;
   const port = options.port ?? (await choosePort(options.clustersDir, network.listen, temporary));
@@ -123,6 +124,7 @@ async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Pl
     wanted: 'stopped',
     postmaster: null,
   };
+  checkOwnParameters(null, spec);
   if (engine.source === 'bundled') {
     options.log(
       `PostgreSQL ${engine.major} is not installed, so ${spec.name} runs on the bundled ${binaries.version}, on loopback only.`,
@@ -132,6 +134,13 @@ async function makePlan(options: CreateClusterOptions, tls: boolean): Promise<Pl
   await writeFile(folder.incompleteFile, '', { mode: 0o600 });
   await writeSpec(folder.path, spec);
   return { spec, folder, binaries };
+}
+
+/** Raises LOCAL_STORAGE_UNUSABLE, INVALID_ARGUMENT. */
+async function checkStorage(path: string, options: CreateClusterOptions, anyUser: RunAs): Promise<void> {
+  const { stateDir, clustersDir, tempSpaceBytes } = options;
+  const { realPath } = await checkLocalStorage(path, stateDir ?? clustersDir, anyUser);
+  if (tempSpaceBytes !== undefined) checkTempSize(path, tempSpaceBytes, await diskRoom(realPath));
 }
 
 interface Contents {

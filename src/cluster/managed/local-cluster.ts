@@ -1,5 +1,5 @@
 import { lstat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { resourcesOf } from '../../capacity/acu.ts';
 import type { AcuShape } from '../../capacity/acu.ts';
 import { RunnableCounter } from '../../kernel/runnable.ts';
@@ -86,6 +86,7 @@ export class LocalCluster implements ManagedCluster {
     this.files = new ServerFiles(created.folder, created.runAs);
     this.tempSpace = new TempSpace({
       folder: created.folder,
+      stateDir: options.stateDir ?? dirname(created.folder.path),
       runAs: created.runAs,
       guard: created.guard,
       shape: options.shape,

@@ -38,7 +38,9 @@ export async function openManagedCluster(path: string, options: OpenClusterOptio
   }
   const spec = await readSpec(folder.path, options.log);
   const [runAs, secrets] = [await resolveOsUser(spec.osUser), await readSecrets(folder.secretFile)];
-  return new LocalCluster({ spec, folder, runAs, secrets, guard: null }, options);
+  const cluster = new LocalCluster({ spec, folder, runAs, secrets, guard: null }, options);
+  await cluster.tempSpace.recall();
+  return cluster;
 }
 
 async function removeIncomplete(folder: ClusterFolder, options: OpenClusterOptions): Promise<void> {

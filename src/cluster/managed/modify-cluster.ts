@@ -4,10 +4,12 @@ import { checkCapacityRange, checkSecondsUntilAutoPause, checkTempSpace } from '
 import type { LocalCluster } from './local-cluster.ts';
 import type { ClusterChange, ClusterNetwork, ClusterSpec, OptimizedReads } from './model.ts';
 import { checkNetwork, readTlsFiles } from './network-options.ts';
+import { checkOwnParameters } from './own-parameters.ts';
 import { checkName, checkParameters } from './owned-settings.ts';
 import { checkConfig, checkLibraries, checkReloaded } from './parameter-check.ts';
 import { sizingBasis } from './server-config.ts';
 import type { ServerRun } from './server-run.ts';
+import { checkNewTempSize } from './temp-space/temp-size.ts';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
@@ -25,6 +27,9 @@ export async function modifyCluster(
   const spec = changedSpec(cluster.spec, change, tls !== null);
   const hasTier = (cluster.options.tier?.sizeBytes ?? 0) > 0;
   const basis = sizingBasis(spec, cluster.shape, cluster.options.host, hasTier);
+  checkOwnParameters(cluster.spec, spec);
+  await checkNewTempSize(cluster.spec, spec, cluster.folder.path);
+  await cluster.tempSpace.refresh(run);
   const putBack = await cluster.files.remember();
   try {
     if (tls !== null) await cluster.files.writeTls(tls);

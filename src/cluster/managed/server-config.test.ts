@@ -37,6 +37,13 @@ describe('postgresql.conf', () => {
     expect(config(change, false)).toContain("shared_buffers = '262144kB'");
   });
 
+  it('has no tier where the user chose another size of shared memory', () => {
+    const optimizedReads = { ...NO_OPTIMIZED_READS, tieredCacheBytes: 4 * 1024 ** 3 };
+    const own = { ...spec, optimizedReads, parameters: { shared_buffers: '512MB' } };
+    expect(sizingBasis(own, DEFAULT_SHAPE, basis.host, true).tierBytes).toBe(0);
+    expect(config({ optimizedReads, parameters: own.parameters })).not.toContain('4194304kB');
+  });
+
   it('puts what the user chose after what follows capacity, and ours last', () => {
     const text = config({ parameters: { work_mem: '1MB', restart_after_crash: 'off' } });
     const order = [

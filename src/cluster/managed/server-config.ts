@@ -4,6 +4,7 @@ import { capacitySettings, fixedSettings, settingsStep } from './capacity-settin
 import type { ClusterHost, SizingBasis } from './capacity-settings.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterSpec } from './model.ts';
+import { ownSharedBuffers } from './own-parameters.ts';
 import { awakeMinimum } from '../../capacity/acu.ts';
 import type { AcuShape } from '../../capacity/acu.ts';
 
@@ -14,7 +15,7 @@ export const USER_ROLE = 'postgres';
 /** A setting of ours, by which a session tells which capacity its server's settings are made for. */
 export const STEP_SETTING = 'airglow.settings_acu';
 
-/** Without the host's tier (`hasTier`) a database runs as if it had not asked for one. */
+/** Without the host's tier (`hasTier`), or with a size of shared memory that the user chose, a database has none. */
 export function sizingBasis(
   spec: ClusterSpec,
   shape: AcuShape,
@@ -27,7 +28,8 @@ export function sizingBasis(
     major: spec.engine.major,
     minAcu: awakeMinimum(spec.minAcu),
     maxAcu: spec.maxAcu,
-    tierBytes: hasTier ? spec.optimizedReads.tieredCacheBytes : 0,
+    tierBytes:
+      hasTier && ownSharedBuffers(spec.parameters) === null ? spec.optimizedReads.tieredCacheBytes : 0,
   };
 }
 

@@ -21,6 +21,8 @@ export interface OpenOptions extends ConnectOptions {
   readonly view: ObserverView;
   /** A process of the server has ended. */
   readonly onGone: (pid: number) => void;
+  /** Whether a tier of swap below its memory is in force; asked once a tick. */
+  readonly hasTier: () => boolean;
   /** Gives up waiting for the server. */
   readonly signal: AbortSignal;
 }
@@ -32,7 +34,8 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
     if (!proof.ok) return { session, kernel: null, postmasterPid: null, sourceReason: proof.reason };
     const { postmasterPid } = proof;
     const { backendPid: ownPid, serverPort: port } = session.info;
-    const kernel = new KernelWatch({ postmasterPid, ownPid, port, onGone: options.onGone });
+    const { onGone, hasTier } = options;
+    const kernel = new KernelWatch({ postmasterPid, ownPid, port, onGone, hasTier });
     return { session, kernel, postmasterPid, sourceReason: null };
   } catch (error) {
     await session.close();

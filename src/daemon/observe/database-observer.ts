@@ -25,6 +25,8 @@ export interface DatabaseObserverOptions {
   readonly target: string;
   readonly intervalMs: number;
   readonly view: ObserverView;
+  /** Whether a second cache tier, which is swap, is in force for it. */
+  readonly hasTier: () => boolean;
 }
 
 /** Connects, ticks until the connection is lost, and connects again; what is missing meanwhile is a gap. */

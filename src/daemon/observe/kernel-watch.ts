@@ -2,7 +2,7 @@ import type { EngineSample } from '../../engines/engine.ts';
 import { isFrozen } from '../../kernel/frozen.ts';
 import { ProcessReader } from '../../kernel/process-reader.ts';
 import type { Schedstat } from '../../kernel/proc-parse.ts';
-import { sleepsForSwap } from '../../kernel/sleep-reason.ts';
+import { lookForSwap, sleepsForSwap } from '../../kernel/sleep-reason.ts';
 import type { ProcessLook } from '../../load/session-rules.ts';
 import type { KernelTick, ProcessGrowth } from '../../load/weigher.ts';
 import { ChurnWatch } from './churn-watch.ts';
@@ -39,6 +39,7 @@ export class KernelWatch {
   /** Since when the database was asked about a process in vain. */
   readonly #untold = new Map<number, number>();
   readonly #onGone: (pid: number) => void;
+  readonly #hasTier: () => boolean;
   #ownRunNs = 0;
   #deadRunNs = 0;
   #startedAtMs = 0;
@@ -48,11 +49,13 @@ export class KernelWatch {
     ownPid: number;
     port: number | null;
     onGone: (pid: number) => void;
+    hasTier: () => boolean;
   }) {
     this.#postmasterPid = options.postmasterPid;
     this.#ownPid = options.ownPid;
     this.#churn = new ChurnWatch(options.postmasterPid, options.port);
     this.#onGone = options.onGone;
+    this.#hasTier = options.hasTier;
   }
 
   isFrozen(): boolean {
@@ -152,9 +155,9 @@ export class KernelWatch {
   #lookAtStates(nowMs: number): number[] {
     const queued: number[] = [];
     const resting: [number, Watched][] = [];
+    const hasTier = this.#hasTier();
     const look = (pid: number, watched: Watched): void => {
-      watched.stateAtStart = this.#reader.state(pid);
-      watched.readsTier = watched.stateAtStart === 'D' && sleepsForSwap(pid) === true;
+      [watched.stateAtStart, watched.readsTier] = this.#lookAtState(pid, hasTier);
       if (watched.stateAtStart === 'R') queued.push(pid);
     };
     for (const [pid, watched] of this.#watched) {
@@ -167,6 +170,16 @@ export class KernelWatch {
       else [watched.stateAtStart, watched.readsTier] = [null, false];
     }
     return queued;
+  }
+
+  /** The state letter, and whether it sleeps for a page from swap. */
+  #lookAtState(pid: number, hasTier: boolean): [state: string | null, readsTier: boolean] {
+    if (hasTier) {
+      const { state, isForSwap } = lookForSwap(pid, { reader: this.#reader });
+      return [state, isForSwap];
+    }
+    const state = this.#reader.state(pid);
+    return [state, state === 'D' && sleepsForSwap(pid) === true];
   }
 
   /** A queued process is busy although its counters stand still. */

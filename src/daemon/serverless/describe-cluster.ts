@@ -1,3 +1,4 @@
+import type { ClusterSpec } from '../../cluster/managed/model.ts';
 import { isPausable } from '../../capacity/pause.ts';
 import type { ClusterDescription, CostSoFar, Explanation, PauseDescription } from '../fleet.ts';
 import { explainDecision } from '../../capacity/explain.ts';
@@ -118,12 +119,22 @@ function notesOf({ cluster, config }: ClusterRunner): string[] {
     ...(spec.osUser.isOwn
       ? []
       : [`It shares the system user ${spec.osUser.name} with other databases: isolation is weaker.`]),
+    ...tempLimitRemarks(spec),
     ...tierRemarks({
       name: spec.name,
       tieredCacheBytes: spec.optimizedReads.tieredCacheBytes,
       maxAcu: config.maxAcu,
       shape: cluster.shape,
     }),
+  ];
+}
+
+/** Each session may take so much of local storage as it gets there by default; what the user chose wins. */
+function tempLimitRemarks({ optimizedReads, parameters }: ClusterSpec): string[] {
+  const own = parameters['temp_file_limit'];
+  if (optimizedReads.localStorage === null || own === undefined) return [];
+  return [
+    `Your own parameter temp_file_limit (${own}) bounds each session; the temporary space bounds all of them together.`,
   ];
 }
 

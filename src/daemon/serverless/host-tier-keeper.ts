@@ -33,6 +33,8 @@ export class HostTierKeeper implements HostTier, TierSupply {
   readonly #tier: LocalHostTier;
   readonly #reservations = new TierReservations();
   #timers: readonly NodeJS.Timeout[] = [];
+  /** Why the host can have none, as found last. */
+  #unavailable: string | null = null;
   /** What its databases were last told. */
   #toldBytes = 0;
 
@@ -51,9 +53,10 @@ export class HostTierKeeper implements HostTier, TierSupply {
   /** Before any database is started: it may run with the tier. */
   async open(): Promise<void> {
     await this.#tier.open();
+    await this.#learn();
     this.#toldBytes = this.sizeBytes;
     this.#timers = [
-      setInterval(() => void this.#tier.renew(), RENEW_MS).unref(),
+      setInterval(() => void this.#renew(), RENEW_MS).unref(),
       setInterval(() => void this.#look(), LOOK_MS).unref(),
     ];
   }
@@ -88,7 +91,8 @@ export class HostTierKeeper implements HostTier, TierSupply {
    */
   reserve(name: string, wantedBytes: number | undefined): () => void {
     if (wantedBytes === undefined) return () => {};
-    checkPromise({ name, wantedBytes, tierBytes: this.sizeBytes, tenants: this.#tenants() });
+    const [tierBytes, unavailable] = [this.sizeBytes, this.#unavailable];
+    checkPromise({ name, wantedBytes, tierBytes, unavailable, tenants: this.#tenants() });
     return this.#reservations.add(name, wantedBytes);
   }
 
@@ -97,6 +101,16 @@ export class HostTierKeeper implements HostTier, TierSupply {
     for (const timer of this.#timers) clearInterval(timer);
     if (!this.#options.temporary) return;
     await this.#tier.disable().catch((error: Error) => this.#options.log(error.message));
+  }
+
+  async #renew(): Promise<void> {
+    await this.#learn();
+    await this.#tier.renew();
+  }
+
+  /** What is asked for in between is answered at once. */
+  async #learn(): Promise<void> {
+    this.#unavailable = await this.#tier.whyUnavailable().catch(() => null);
   }
 
   /** It may be lost, or come back, without anybody having asked for that. */

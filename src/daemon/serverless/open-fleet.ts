@@ -313,6 +313,7 @@ class LocalFleet implements OpenFleet {
       shape: this.#shape,
       limits: this.#limits,
       tier: this.tier,
+      stateDir: this.#folder.path,
       host: { cpus, memoryBytes },
       log: this.#options.log,
     };

@@ -13,6 +13,7 @@ import { createObserver } from '../postgres-observer.ts';
 import { ActivityWatch } from './activity-watch.ts';
 import type { AppliedChange } from './capacity-keeper.ts';
 import { CapacityLoop } from './capacity-loop.ts';
+import { CrashWatch } from './crash-watch.ts';
 import type { HostArbiter } from './host-arbiter.ts';
 import { DatabaseReads } from './optimized-reads/database-reads.ts';
 import type { WatchedTier } from './optimized-reads/database-reads.ts';
@@ -47,6 +48,7 @@ export class RunningDatabase {
   readonly #options: RunningDatabaseOptions;
   readonly #guard: MemoryGuard | null;
   readonly #activity: ActivityWatch;
+  readonly #crashes: CrashWatch;
   readonly #unsubscribe: () => void;
   #resuming: NodeJS.Timeout | null = null;
 
@@ -54,10 +56,17 @@ export class RunningDatabase {
     const { cluster, config, policy, intervalMs, fastIntervalMs, arbiter } = options;
     const { name, port } = cluster.spec;
     this.#options = options;
-    this.observer = createObserver({ url: cluster.socketUrl(), target: name, intervalMs });
+    const reads = new DatabaseReads(cluster, options.tier);
+    this.reads = new OptimizedReadsWatch(reads);
+    this.observer = createObserver({
+      url: cluster.socketUrl(),
+      target: name,
+      intervalMs,
+      hasTier: () => reads.tierBytes() > 0,
+    });
     this.#guard = cluster.guardMemory(config.maxAcu, (event) => options.onEvent(toHistory(event)));
+    this.#crashes = new CrashWatch(cluster, options.onEvent);
     this.#activity = new ActivityWatch(cluster, options.noPausing);
-    this.reads = new OptimizedReadsWatch(new DatabaseReads(cluster, options.tier));
     const traffic = new TrafficRate(port);
     this.loop = new CapacityLoop({
       cluster,
@@ -166,6 +175,7 @@ export class RunningDatabase {
     }
     if (message.kind !== 'event') return;
     this.#options.onEvent(message.event);
+    if (isConnection(message.event)) void this.#crashes.connected();
     const pid = this.observer.status().engine?.backendPid;
     // The backend that samples must not be held up by the limits it reports on.
     if (isConnection(message.event) && pid !== undefined) void this.#exempt(pid);

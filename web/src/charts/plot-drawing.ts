@@ -38,6 +38,10 @@ export interface Drawn {
 /** The name of the performance mark that is set whenever something is on the screen, for whoever measures. */
 const DRAWN = 'airglow-drawn';
 const AXIS_FONT = '12px system-ui, sans-serif';
+/** As wide everywhere where labels are short, so that charts below each other have one time axis. */
+const LEAST_AXIS_PX = 52;
+/** Between a label and the plot, and a little at the edge. */
+const LABEL_ROOM_PX = 9;
 const LEAST_DRAG_PX = 4;
 /** Were dragging told to the other charts of the group, each of them would zoom, too. */
 const POINTER_ONLY: uPlot.Cursor.Sync.Filters = { pub: (type) => type === 'mousemove' };
@@ -121,7 +125,7 @@ export class PlotDrawing {
         },
         {
           ...axis,
-          size: 52,
+          size: (_plot, labels) => axisWidth(labels),
           values: (_plot, splits) => splits.map((value) => this.#shown?.formatValue(value) ?? ''),
         },
       ],
@@ -174,6 +178,17 @@ function shapeOf({ series, ink, heightPx, syncKey }: Drawn): string {
 
 function dataOf({ atMs, series }: Drawn): uPlot.AlignedData {
   return [atMs.map((ms) => ms / 1000), ...series.map(({ values }) => values as (number | null)[])];
+}
+
+let measuring: CanvasRenderingContext2D | null = null;
+
+/** Of the vertical axis: what its longest label takes. There are none yet when the plot is made. */
+function axisWidth(labels: readonly string[] | null): number {
+  measuring ??= document.createElement('canvas').getContext('2d');
+  if (measuring === null || labels === null) return LEAST_AXIS_PX;
+  measuring.font = AXIS_FONT;
+  const widths = labels.map((label) => measuring?.measureText(label).width ?? 0);
+  return Math.max(LEAST_AXIS_PX, Math.ceil(Math.max(0, ...widths)) + LABEL_ROOM_PX);
 }
 
 function seriesOf({ name, stroke, fill, widthPx, dash }: PlotSeries): uPlot.Series {

@@ -1,4 +1,5 @@
 import { baselineWindow, isBaseline } from '../../../analysis/baseline.ts';
+import { clampMaximum } from '../../../capacity/host-share.ts';
 import type { AnalysisInput, Baseline, CapacityRecord, PerPeriod } from '../../../analysis/input.ts';
 import type { ClusterDescription } from '../../../daemon/fleet.ts';
 import { PERIODS_SECONDS } from '../../../history/history.ts';
@@ -74,7 +75,7 @@ export async function gatherAnalysisInput(
     sessionsNow: sessionsNow(parts, known, window),
     baseline,
     counters,
-    capacity: capacityOf(cluster, { acu, decisions, isCutOff }),
+    capacity: capacityOf(cluster, { hostAcu: hostAcuOf(parts), acu, decisions, isCutOff }),
     gaps: gapsOf(load, { known, window, periodSeconds, nowMs: parts.now() }),
     recordedSinceMs: known.span?.firstMs ?? null,
     events: events.filter(({ severity }) => severity !== 'info').toReversed(),
@@ -123,7 +124,7 @@ function sessionsNow(parts: ApiParts, { watched }: KnownTarget, { toMs }: Window
 
 function capacityOf(
   cluster: ClusterDescription | undefined,
-  recorded: Pick<CapacityRecord, 'acu' | 'decisions' | 'isCutOff'>,
+  recorded: Pick<CapacityRecord, 'hostAcu' | 'acu' | 'decisions' | 'isCutOff'>,
 ): CapacityRecord | null {
   if (cluster === undefined && recorded.decisions.length === 0) return null;
   return {
@@ -131,6 +132,11 @@ function capacityOf(
     maxAcu: cluster?.capacity.max ?? null,
     ...recorded,
   };
+}
+
+/** What a maximum is cut down to here. */
+function hostAcuOf({ fleet }: ApiParts): number | null {
+  return fleet === undefined ? null : clampMaximum(Number.POSITIVE_INFINITY, fleet.host.budgetAcu);
 }
 
 function gapsOf(

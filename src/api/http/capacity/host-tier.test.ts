@@ -39,6 +39,15 @@ describe('the second tier of the host', () => {
     expect(fleet.tier.asked).toEqual([REQUEST, 'disable']);
   });
 
+  test('tells without a change whether it could be had', async () => {
+    expect(await ask('PUT', { ...REQUEST, dryRun: true })).toMatchObject({
+      status: 200,
+      json: { state: 'off' },
+    });
+    expect(await ask('PUT', { ...REQUEST, dryRun: 'yes' })).toMatchObject({ status: 400 });
+    expect(fleet.tier.asked).toEqual([]);
+  });
+
   test('is changed by nobody without the token, and by no page of another site', async () => {
     for (const method of ['PUT', 'DELETE']) {
       const body = method === 'PUT' ? REQUEST : undefined;

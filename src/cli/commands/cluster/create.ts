@@ -21,6 +21,7 @@ import {
   type CommonOptions,
 } from '../../cluster/answer.ts';
 import { endpointOf } from '../../cluster/cluster-table.ts';
+import { clusterWithState } from '../../cluster/state-in-commands.ts';
 import { defineCommand, type Context, type Input, type Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
 import {
@@ -139,7 +140,7 @@ async function runCreate(
   announce(`creating ${name}`, options, context);
   const client = await clientOf(options, context);
   const created = await client.createCluster(request);
-  print(created, options, context, (cluster) => welcome(cluster, options));
+  print(created, options, context, (cluster) => welcome(clusterWithState(cluster, options), options));
 }
 
 export function networkRequest({ listen, allow, tlsCert, tlsKey }: NetworkOptions) {
@@ -158,7 +159,7 @@ function welcome(cluster: ClusterAnswer, options: CreateOptions): readonly strin
     `${name} is ${status} at ${endpointOf(endpoint)}: PostgreSQL ${engine.version ?? engine.major}, ${formatRange(capacity)} ACU`,
     ...(enforced ? [] : [`Capacity is not enforced: ${clean(enforcementNote ?? '')}`]),
     ...pauseRemark(cluster, options),
-    ...optimizedReadsRemark(cluster),
+    ...optimizedReadsRemark(cluster, options),
     ...notes.map((note) => clean(note)),
     `  psql "$(airglow cluster url ${name}${folder})"`,
     `  airglow cluster explain ${name}${folder}`,

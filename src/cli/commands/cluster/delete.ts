@@ -3,6 +3,7 @@ import { AirglowError } from '../../../errors.ts';
 import { parseName } from '../../arguments/cluster-arguments.ts';
 import { clientOf, COMMON_OPTIONS, NAME_ARGUMENT, print, type CommonOptions } from '../../cluster/answer.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
+import { Declined } from '../../failure.ts';
 
 interface DeleteOptions extends CommonOptions {
   readonly yes?: boolean;
@@ -49,5 +50,5 @@ async function confirm(name: string, { stdin, stderr }: Context): Promise<void> 
   } finally {
     terminal.close();
   }
-  throw new AirglowError('INVALID_ARGUMENT', `${name} is not deleted: another name was typed`);
+  throw new Declined(`${name} is not deleted: another name was typed`);
 }

@@ -9,6 +9,7 @@ import {
 } from '../../cluster/answer.ts';
 import { dashboardLine } from '../../cluster/dashboard-line.ts';
 import { renderDescription } from '../../cluster/description-report.ts';
+import { clusterWithState } from '../../cluster/state-in-commands.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 
 export const describe = defineCommand<CommonOptions>({
@@ -32,7 +33,11 @@ async function runDescribe(
   const description = await client.cluster(parseName(name));
   const link = await dashboardLine({ database: name }, options, context);
   print(description, options, context, (cluster) => [
-    ...renderDescription(cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
+    ...renderDescription(clusterWithState(cluster, options), {
+      width: widthOf(context),
+      color: context.color,
+      now: Date.now(),
+    }),
     ...link,
   ]);
 }

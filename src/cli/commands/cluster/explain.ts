@@ -9,6 +9,7 @@ import {
 } from '../../cluster/answer.ts';
 import { dashboardLine } from '../../cluster/dashboard-line.ts';
 import { renderExplanation } from '../../cluster/explain-report.ts';
+import { clusterWithState } from '../../cluster/state-in-commands.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 
 export const explain = defineCommand<CommonOptions>({
@@ -37,7 +38,11 @@ async function runExplain(
   const [explanation, cluster] = await Promise.all([client.explain(parseName(name)), client.cluster(name)]);
   const link = await dashboardLine({ database: name, page: 'capacity' }, options, context);
   print(explanation, options, context, (answer) => [
-    ...renderExplanation(answer, cluster, { width: widthOf(context), color: context.color, now: Date.now() }),
+    ...renderExplanation(answer, clusterWithState(cluster, options), {
+      width: widthOf(context),
+      color: context.color,
+      now: Date.now(),
+    }),
     ...link,
   ]);
 }

@@ -1,3 +1,4 @@
+import { STATE_OPTION } from '../../arguments/state-dir.ts';
 import type { CommandGroup } from '../../command.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
@@ -17,6 +18,7 @@ export const cluster: CommandGroup = {
   description:
     'Databases of the airglow up that runs with the same state folder. It is found by a socket in that folder, which only ' +
     'its owner can open.',
+  options: [STATE_OPTION],
   examples: [
     { command: 'airglow up', explanation: 'runs the databases; leave it running' },
     { command: 'airglow cluster create shop', explanation: 'makes one, from another terminal' },

@@ -18,7 +18,8 @@ import {
   stateHint,
   type CommonOptions,
 } from '../../cluster/answer.ts';
-import { isTierOther, restartReasons } from '../../cluster/restart-reasons.ts';
+import { isTierOther, restartReasons, TIER } from '../../cluster/restart-reasons.ts';
+import { clusterWithState } from '../../cluster/state-in-commands.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
 import { NETWORK_OPTIONS, networkRequest, type NetworkOptions } from './create.ts';
@@ -43,7 +44,7 @@ export const modify = defineCommand<ModifyOptions>({
   summary: 'change capacity bounds, pausing, settings, local storage or network of a database',
   description:
     'Changes what is named and leaves the rest. Capacity bounds hold at once and close no connection; what needs a restart ' +
-    'is said, and takes effect with --restart, or with airglow cluster stop and start whenever that suits.',
+    'is said, and takes effect with --restart, now or later: without anything else it restarts what waits for it.',
   arguments: [NAME_ARGUMENT],
   options: [
     {
@@ -89,6 +90,10 @@ export const modify = defineCommand<ModifyOptions>({
       explanation: 'a second cache tier of 32 GiB, in force at once',
     },
     {
+      command: 'airglow cluster modify shop --restart',
+      explanation: 'what waits for a restart comes into force',
+    },
+    {
       command: 'airglow cluster modify shop --parameter work_mem=32MB --reset-parameter random_page_cost',
       explanation: 'settings',
     },
@@ -103,49 +108,91 @@ async function runModify(
   const { parseModify } = await import('../../../api/cluster-requests.ts');
   const { minCapacity, maxCapacity, parameter = [], resetParameter = [] } = options;
   const settings = [...parameter, ...resetParameter.map((one) => [one, null] as const)];
-  const request = parseModify({
+  const body = {
     minCapacity,
     maxCapacity,
     ...pauseRequest(options),
     parameters: settings.length === 0 ? undefined : Object.fromEntries(settings),
     ...optimizedReadsRequest(options),
     ...networkRequest(options),
-  });
+  };
+  const request = options.restart === true && isEmpty(body) ? null : parseModify(body);
   const client = await clientOf(options, context);
-  const modified = await restarted(
-    client,
-    await client.modifyCluster(parseName(name), request),
-    options,
-    context,
-  );
-  print(modified, options, context, (cluster) => summaryOf(cluster, options));
+  const modified = request === null ? null : await client.modifyCluster(parseName(name), request);
+  const before = modified ?? (await client.cluster(parseName(name)));
+  const reasons = await reasonsOf(client, before);
+  const isRestarted = options.restart === true && reasons.length > 0;
+  const after = isRestarted ? await restarted(client, before, reasons, options, context) : before;
+  const outcome: Outcome = {
+    cluster: clusterWithState(after, options),
+    isModified: modified !== null,
+    isRestarted,
+    waiting: isRestarted ? await reasonsOf(client, after) : reasons,
+  };
+  print(after, options, context, () => summaryOf(outcome, options));
+}
+
+/** A restart may be all that is asked for. */
+function isEmpty(body: object): boolean {
+  return Object.values(body).every((value) => value === undefined);
+}
+
+/** What waits for a restart. */
+async function reasonsOf(client: ApiClient, cluster: ClusterAnswer): Promise<readonly string[]> {
+  return restartReasons(cluster, isTierOther(cluster) ? await client.hostTier() : null);
 }
 
 /** Only where a change waits for it: a restart closes every connection. */
 async function restarted(
   client: ApiClient,
-  modified: ClusterAnswer,
+  { name }: ClusterAnswer,
+  reasons: readonly string[],
   options: ModifyOptions,
   context: Context,
 ): Promise<ClusterAnswer> {
-  if (options.restart !== true) return modified;
-  const reasons = restartReasons(modified, isTierOther(modified) ? await client.hostTier() : null);
-  if (reasons.length === 0) return modified;
-  announce(`restarting ${modified.name} for ${clean(reasons.join(', '))}`, options, context);
-  await client.stopCluster(modified.name);
-  return client.startCluster(modified.name);
+  announce(`restarting ${name} for ${clean(reasons.join(', '))}`, options, context);
+  await client.stopCluster(name);
+  return client.startCluster(name);
 }
 
-function summaryOf(cluster: ClusterAnswer, options: PauseOptions & CommonOptions): readonly string[] {
-  const { name, capacity, pendingRestart, notes } = cluster;
+interface Outcome {
+  readonly cluster: ClusterAnswer;
+  readonly isModified: boolean;
+  readonly isRestarted: boolean;
+  /** What waits for a restart still. */
+  readonly waiting: readonly string[];
+}
+
+function summaryOf(
+  { cluster, isModified, isRestarted, waiting }: Outcome,
+  options: ModifyOptions,
+): readonly string[] {
+  const { name, capacity, notes } = cluster;
+  if (!isModified && !isRestarted) {
+    const { reason = null } = cluster.optimizedReads.tieredCache ?? {};
+    // Somebody may have expected a restart to bring it.
+    const why = reason === null ? [] : [`Its tiered cache: ${clean(reason)}`];
+    return [`Nothing of ${name} waits for a restart: it is not restarted`, ...why];
+  }
   const restart =
-    `Waits for a restart, which closes all connections: ${pendingRestart.join(', ')}. Restart it when that suits: ` +
-    `airglow cluster stop ${name}${stateHint(options)}, then start; or now, with --restart`;
+    `Waits for a restart, which closes all connections: ${waiting.join(', ')}. When that suits: ` +
+    `airglow cluster modify ${name} --restart${stateHint(options)}`;
+  const isTierWaiting = waiting.includes(TIER);
   return [
-    `${name} is modified: ${formatRange(capacity)} ACU`,
-    ...pauseRemark(cluster, options),
-    ...optimizedReadsRemark(cluster),
-    ...(pendingRestart.length > 0 ? [clean(restart)] : []),
+    `${name} is ${[...(isModified ? ['modified'] : []), ...(isRestarted ? ['restarted'] : [])].join(' and ')}: ${formatRange(capacity)} ACU`,
+    ...(isModified ? pauseRemark(cluster, options) : []),
+    ...optimizedReadsRemark(isTierWaiting ? withoutTierReason(cluster) : cluster, options),
+    ...(waiting.length > 0 ? [clean(restart)] : []),
     ...notes.map((note) => clean(note)),
   ];
+}
+
+/** That it waits for a restart is said once. */
+function withoutTierReason(cluster: ClusterAnswer): ClusterAnswer {
+  const { tieredCache } = cluster.optimizedReads;
+  if (tieredCache === null) return cluster;
+  return {
+    ...cluster,
+    optimizedReads: { ...cluster.optimizedReads, tieredCache: { ...tieredCache, reason: null } },
+  };
 }

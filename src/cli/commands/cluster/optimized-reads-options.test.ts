@@ -14,6 +14,7 @@ it('reads sizes in GiB and folders as whole paths', () => {
 it('takes things back by a word, since the parser of the command line makes an empty text of null', () => {
   const [localStorage, tempSpace] = [parsed('--local-storage', 'none'), parsed('--temp-space', 'default')];
   expect([localStorage, tempSpace]).not.toContain(null);
+  expect(parsed('--tiered-cache', 'none')).toBe(0);
   const request = optimizedReadsRequest({ localStorage, tempSpace } as Parameters<
     typeof optimizedReadsRequest
   >[0]);

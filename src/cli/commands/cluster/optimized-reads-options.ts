@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
 import type { ClusterAnswer } from '../../../api/cluster-answers.ts';
 import { AirglowError } from '../../../errors.ts';
+import { parseFolder } from '../../arguments/cluster-arguments.ts';
+import { formatSize } from '../../cluster/amounts.ts';
 import type { Option } from '../../command.ts';
 import { clean } from '../../terminal/text.ts';
 
@@ -20,7 +21,7 @@ export const OPTIMIZED_READS_OPTIONS: readonly Option[] = [
   {
     flags: '--local-storage <folder>',
     description: 'temporary objects go to this folder on local NVMe; none: to where the data is',
-    parse: (text) => (text === 'none' ? text : resolve(text)),
+    parse: (text) => (text === 'none' ? text : parseFolder(text)),
   },
   {
     flags: '--temp-space <GiB>',
@@ -31,8 +32,8 @@ export const OPTIMIZED_READS_OPTIONS: readonly Option[] = [
   {
     flags: '--tiered-cache <GiB>',
     description:
-      'a second cache tier of this size on local NVMe, from the next start on; needs airglow host tiered-cache; 0: none',
-    parse: parseGib,
+      'a second cache tier of this size on local NVMe, from the next start on; needs airglow host tiered-cache; 0 or none: without',
+    parse: (text) => (text === 'none' ? 0 : parseGib(text)),
   },
 ];
 
@@ -66,13 +67,32 @@ export function optimizedReadsRequest({ localStorage, tempSpace, tieredCache }: 
   };
 }
 
-/** What is not as it was asked for, with the way out; nothing where all is. */
-export function optimizedReadsRemark({ optimizedReads }: ClusterAnswer): readonly string[] {
-  const { tempObjects, tieredCache } = optimizedReads;
+/** How it stands with what the change was about, and the way out where that is not as it was asked for. */
+export function optimizedReadsRemark(
+  { optimizedReads }: ClusterAnswer,
+  { localStorage, tempSpace, tieredCache }: OptimizedReadsOptions,
+): readonly string[] {
   return [
-    ...(tempObjects?.place === 'local' ? [`Temporary objects go to ${clean(tempObjects.path)}`] : []),
-    ...[tempObjects?.reason, tieredCache?.reason].flatMap((reason) =>
-      reason === null || reason === undefined ? [] : [clean(reason)],
-    ),
+    ...(localStorage === undefined && tempSpace === undefined ? [] : tempRemark(optimizedReads.tempObjects)),
+    ...(tieredCache === undefined ? [] : tierRemark(optimizedReads.tieredCache)),
   ];
+}
+
+type Parts = ClusterAnswer['optimizedReads'];
+
+function tempRemark(temp: Parts['tempObjects']): readonly string[] {
+  if (temp === null) return ['Temporary objects go to where the data is'];
+  const where = temp.place === 'local' ? clean(temp.path) : 'where the data is';
+  const limit = temp.place === 'local' ? `, ${formatSize(temp.limitBytes)} at most` : '';
+  return [`Temporary objects go to ${where}${limit}`, ...(temp.reason === null ? [] : [clean(temp.reason)])];
+}
+
+function tierRemark(tier: Parts['tieredCache']): readonly string[] {
+  if (tier === null || (tier.sizeBytes === 0 && tier.inForceBytes === 0)) return ['It has no tiered cache'];
+  const { sizeBytes, inForceBytes, reason } = tier;
+  if (sizeBytes === inForceBytes) return [`Its tiered cache has ${formatSize(sizeBytes)}`];
+  const asked = sizeBytes === 0 ? 'none' : formatSize(sizeBytes);
+  const now = inForceBytes === 0 ? 'none' : formatSize(inForceBytes);
+  const why = reason === null ? '' : `. ${clean(reason)}`;
+  return [`Its tiered cache is to be ${asked}, and is ${now} now${why}`];
 }

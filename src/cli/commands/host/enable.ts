@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { ApiClient } from '../../../api/client.ts';
 import type { EnableTierRequest, HostTierStatus } from '../../../daemon/fleet.ts';
 import { AirglowError } from '../../../errors.ts';
+import { parseFolder } from '../../arguments/cluster-arguments.ts';
 import { formatSize } from '../../cluster/amounts.ts';
 import {
   announce,
@@ -14,7 +14,9 @@ import {
   type CommonOptions,
 } from '../../cluster/answer.ts';
 import { renderConsequences } from '../../cluster/host-tier-report.ts';
+import { tierWithState } from '../../cluster/state-in-commands.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
+import { Declined } from '../../failure.ts';
 import { parseGib } from '../cluster/optimized-reads-options.ts';
 
 const PROGRESS_MS = 2000;
@@ -33,7 +35,11 @@ export const enable = defineCommand<EnableOptions>({
     'airglow up, and is given back by disable. Needs an airglow up that runs as root.',
   arguments: [],
   options: [
-    { flags: '--path <folder>', description: 'an existing folder on local storage; needed', parse: resolve },
+    {
+      flags: '--path <folder>',
+      description: 'an existing folder on local storage; needed',
+      parse: parseFolder,
+    },
     { flags: '--size <GiB>', description: 'what databases may have of it together; needed', parse: parseGib },
     { flags: '-y, --yes', description: 'do not ask' },
     ...COMMON_OPTIONS,
@@ -54,7 +60,8 @@ async function runEnable({ options }: Input<EnableOptions>, context: Context): P
   const before = await client.hostTier();
   // Nobody is asked to confirm what cannot be done, or what is there already; the daemon answers both.
   if (before.state === 'off' || before.state === 'lost') {
-    const lines = renderConsequences(request, before, widthOf(context));
+    await client.enableHostTier({ ...request, dryRun: true });
+    const lines = renderConsequences(request, tierWithState(before, options), widthOf(context));
     context.stderr.write(`${lines.join('\n')}\n`);
     if (options.yes !== true) await confirm(context);
     announce('Switching the tiered cache on', options, context);
@@ -62,7 +69,7 @@ async function runEnable({ options }: Input<EnableOptions>, context: Context): P
   const enabled = await withProgress(client, context, client.enableHostTier(request));
   print(enabled, options, context, ({ path, sizeBytes }) => [
     `The tiered cache of this host is on: ${formatSize(sizeBytes)} in ${path ?? request.path}`,
-    `To give a database some of it: airglow cluster modify NAME --tiered-cache GiB${stateHint(options)}, then restart it`,
+    `To give a database some of it, which restarts it: airglow cluster modify NAME --tiered-cache GiB --restart${stateHint(options)}`,
   ]);
 }
 
@@ -106,5 +113,5 @@ async function confirm({ stdin, stderr }: Context): Promise<void> {
   } finally {
     terminal.close();
   }
-  throw new AirglowError('INVALID_ARGUMENT', 'nothing is changed');
+  throw new Declined('Nothing is changed');
 }

@@ -1,3 +1,4 @@
+import { STATE_OPTION } from '../../arguments/state-dir.ts';
 import type { CommandGroup } from '../../command.ts';
 import { disable } from './disable.ts';
 import { enable } from './enable.ts';
@@ -9,6 +10,7 @@ const tieredCache: CommandGroup = {
   description:
     'Swap on local NVMe that only databases with --tiered-cache use: what does not fit their memory comes back from there instead ' +
     'of from slow storage. It is a matter of the whole host, so it is switched on separately, and needs root.',
+  options: [STATE_OPTION],
   examples: [
     {
       command: 'airglow host tiered-cache enable --path /mnt/nvme --size 64',
@@ -29,6 +31,7 @@ export const host: CommandGroup = {
   summary: 'what databases of this host share',
   description:
     'Of the airglow up that runs with the same state folder. It is found by a socket in that folder, which only its owner can open.',
+  options: [STATE_OPTION],
   examples: [{ command: 'airglow host tiered-cache status', explanation: 'the second cache tier' }],
   commands: [tieredCache],
 };

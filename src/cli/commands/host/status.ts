@@ -1,5 +1,6 @@
 import { clientOf, COMMON_OPTIONS, print, widthOf, type CommonOptions } from '../../cluster/answer.ts';
 import { renderHostTier } from '../../cluster/host-tier-report.ts';
+import { tierWithState } from '../../cluster/state-in-commands.ts';
 import { defineCommand, type Context, type Input } from '../../command.ts';
 
 export const status = defineCommand<CommonOptions>({
@@ -16,5 +17,7 @@ export const status = defineCommand<CommonOptions>({
 async function runStatus({ options }: Input<CommonOptions>, context: Context): Promise<void> {
   const client = await clientOf(options, context);
   const shown = { width: widthOf(context), color: context.color };
-  print(await client.hostTier(), options, context, (tier) => renderHostTier(tier, shown));
+  print(await client.hostTier(), options, context, (tier) =>
+    renderHostTier(tierWithState(tier, options), shown),
+  );
 }

@@ -6,8 +6,8 @@ import { whyUnsafe } from '../../folder-safety.ts';
 import { othersCanReach } from '../../run-as.ts';
 import type { RunAs } from '../../run-as.ts';
 
-/** File systems that are memory: tmpfs, ramfs. */
-const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+/** File systems that are memory: tmpfs, ramfs, and what the kernel shows as files: proc, sysfs. */
+const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6, 0x9fa0, 0x62656572]);
 const PROBE_BYTES = 4096;
 
 /** A folder on local storage that can be used. */
@@ -18,9 +18,10 @@ export interface LocalStorage {
 }
 
 /**
- * Looks at a folder that the user named. `stateDir` holds the folders of databases. Raises LOCAL_STORAGE_UNUSABLE.
+ * Looks at a folder that the user named. `stateDir` is Airglow's own. Raises LOCAL_STORAGE_UNUSABLE.
  */
 export async function checkLocalStorage(path: string, stateDir: string, runAs: RunAs): Promise<LocalStorage> {
+  if (path === '') throw unusable('""', 'no folder is named. Name one, from / on');
   if (!isAbsolute(path)) throw unusable(path, 'that is not an absolute path. Name the folder from / on');
   const realPath = await realpath(path).catch((error: unknown) => {
     throw unusable(path, `${saidOf(error)}. Make the folder, or mount its disk, first`);
@@ -29,7 +30,10 @@ export async function checkLocalStorage(path: string, stateDir: string, runAs: R
   if (!found.isDirectory()) throw unusable(path, 'that is not a folder. Name one');
   const realStateDir = await realpath(stateDir).catch(() => resolve(stateDir));
   if (isInside(realPath, realStateDir))
-    throw unusable(path, `it is inside ${stateDir}, where the data is. Name a folder on another disk`);
+    throw unusable(
+      path,
+      `that is Airglow's state folder, or inside of it (${stateDir}). Name a folder elsewhere, on local storage`,
+    );
   const unsafe = await whyUnsafe(realPath);
   if (unsafe !== null) throw unusable(path, unsafe);
   if (IN_MEMORY.has((await statfs(realPath)).type))
@@ -92,8 +96,11 @@ export function unusable(path: string, why: string): AirglowError {
   return new AirglowError('LOCAL_STORAGE_UNUSABLE', `Temporary objects cannot go to ${path}: ${why}.`);
 }
 
+/** Of the system: without its own name for the error, its call and a path that nobody named. */
 export function saidOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const [, said] = /^[A-Z][A-Z0-9_]+: ([^,]+), \w+/.exec(error.message) ?? [];
+  return said ?? error.message;
 }
 
 function isInside(path: string, folder: string): boolean {

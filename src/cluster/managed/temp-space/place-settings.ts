@@ -13,6 +13,11 @@ export class PlaceSettings {
     this.#writeFile = writeFile;
   }
 
+  /** Whether the file says what this version wrote. */
+  get isKnown(): boolean {
+    return this.#written !== null;
+  }
+
   /** Somebody may have changed the file. */
   forget(): void {
     this.#written = null;

@@ -3,7 +3,7 @@ import type { RunAs } from '../../run-as.ts';
 import { diskTurns } from './disk-turns.ts';
 import { inTime } from '../in-time.ts';
 import { diskRoom, probe, saidOf, whyLost } from './local-storage.ts';
-import { leadTo, makeLocal, removeFiles } from './temp-folders.ts';
+import { leadTo, makeLocal, removeFiles, unmakeLocal } from './temp-folders.ts';
 import { findFiles, hasPermanent, readTempUse } from './temp-files.ts';
 import type { FileOwner, TempUse } from './temp-files.ts';
 import type { HomeFolders, LocalFolders } from './temp-layout.ts';
@@ -82,6 +82,12 @@ export class StorageWatch {
     const isCleared = this.isStale;
     if (isCleared) await this.#clear(folders, record);
     const wasRemade = await makeLocal(folders, this.#runAs, record.versionFolder);
+    // Was it pulled meanwhile, the folders were made on the disk below it.
+    const pulled = await whyLost(record);
+    if (pulled !== null) {
+      if (wasRemade) await unmakeLocal(folders, this.#runAs, record.versionFolder);
+      return this.#withoutDisk(record, pulled);
+    }
     await leadTo(this.#home, folders.temp);
     if (wasRemade || isCleared) this.#counter.forget();
     const room = await diskRoom(folders.path);

@@ -38,6 +38,17 @@ export async function makeLocal(
   return made.includes(true);
 }
 
+/** Takes back what `makeLocal` made, as long as nothing is in it. Never fails: what is left is on another disk. */
+export async function unmakeLocal(
+  { path, temp }: LocalFolders,
+  runAs: RunAs,
+  versionFolder: string | null,
+): Promise<void> {
+  if (versionFolder !== null)
+    await asServerUser(runAs, '/bin/rmdir', ['--', join(temp, versionFolder)]).catch(() => {});
+  for (const folder of [temp, path]) await rmdir(folder).catch(() => {});
+}
+
 /** Whom `place` leads to from now on; whoever follows it sees the old one or the new one. */
 export async function leadTo(home: HomeFolders, target: string): Promise<void> {
   if ((await readlink(home.place).catch(() => null)) === target) return;

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AcuShape } from '../../../capacity/acu.ts';
 import type { Guard } from '../../guard.ts';
 import type { RunAs } from '../../run-as.ts';
@@ -8,6 +8,7 @@ import type { ServerRun } from '../server-run.ts';
 import { Turns } from '../turns.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { DataBytes } from './data-bytes.ts';
+import { describeTempSpace } from './describe-temp-space.ts';
 import { checkLocalStorage, saidOf, unusable } from './local-storage.ts';
 import type { TempBytes, TempObjects, TempSpaceDescription, TempSpaceEvent } from './model.ts';
 import { placeEvent } from './place-event.ts';
@@ -29,6 +30,8 @@ import { TenantRules } from './tenant-rules.ts';
 /** What temporary space needs of the database that it belongs to. */
 export interface TempSpaceContext {
   readonly folder: ClusterFolder;
+  /** Airglow's own, where no local storage may be. */
+  readonly stateDir: string;
   readonly runAs: RunAs;
   /** Of a temporary one. */
   readonly guard: Guard | null;
@@ -71,6 +74,8 @@ export class TempSpace implements TempObjects {
   #confirmed: ServerRun | null = null;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  /** The run that is kept, or was last. */
+  #run: ServerRun | null = null;
 
   constructor(context: TempSpaceContext) {
     this.#context = context;
@@ -83,20 +88,20 @@ export class TempSpace implements TempObjects {
   }
 
   describe(): TempSpaceDescription | null {
-    const path = this.#spec().optimizedReads.localStorage;
-    if (path === null) return null;
-    return {
-      path,
-      place: this.#verdict.place,
-      reason: this.#verdict.reason,
-      limitBytes: this.#record?.limitBytes ?? limitWithoutDisk(this.#spec(), this.#context.shape),
-      usedBytes: this.#usedBytes,
-      freeBytes: this.#seen?.sight.room?.freeBytes ?? null,
-    };
+    const spec = this.#spec();
+    return describeTempSpace({
+      spec,
+      record: this.#record,
+      verdict: this.#verdict,
+      seen: this.#seen,
+      isRunning: this.#run?.hasEnded === false,
+      limitWithoutDiskBytes: limitWithoutDisk(spec, this.#context.shape),
+    });
   }
 
   bytes(): TempBytes {
-    if (this.#spec().optimizedReads.localStorage === null) return { localBytes: null, dataBytes: null };
+    if (this.#spec().optimizedReads.localStorage === null && this.#record === null)
+      return { localBytes: null, dataBytes: null };
     return { localBytes: this.#usedBytes, dataBytes: this.#dataBytes.bytes };
   }
 
@@ -118,6 +123,20 @@ export class TempSpace implements TempObjects {
     });
   }
 
+  /** Of a database made earlier: what is there of it. */
+  async recall(): Promise<void> {
+    await this.#turns.take(async () => void (this.#record ??= await readRecord(this.#home.recordFile)));
+  }
+
+  /** Before the server's configuration is read: what an earlier version wrote into its part may not be taken. */
+  async refresh(run: ServerRun | null): Promise<void> {
+    await this.#turns.take(async () => {
+      this.#record ??= await readRecord(this.#home.recordFile);
+      if (this.#record === null || this.#settings.isKnown) return;
+      await this.#settings.write(run === null ? 'data' : this.#verdict.place, this.#limitBytes);
+    });
+  }
+
   /**
    * Brings a database to what its spec is to be; where it does not run, its next start does. Raises
    * LOCAL_STORAGE_UNUSABLE where the user chose another place that cannot be used; else it goes on trying later.
@@ -127,19 +146,23 @@ export class TempSpace implements TempObjects {
       this.#record ??= await readRecord(this.#home.recordFile);
       const path = wanted.optimizedReads.localStorage;
       const isChosen = path !== this.#context.spec().optimizedReads.localStorage;
+      const before = this.#wanted;
       this.#wanted = wanted;
       try {
         if (path === null) await this.#turnOff(run);
         else await this.#turnOn(path, wanted, run);
       } catch (error) {
-        if (isChosen) throw path === null ? error : asUnusable(path, error);
-        this.#fail(error);
+        if (!isChosen) return this.#fail(error);
+        // Nobody is to go on trying what was refused.
+        this.#wanted = before;
+        throw path === null ? error : asUnusable(path, error);
       }
     });
   }
 
   /** Keeps it from now on, until the run ends. */
   attach(run: ServerRun): void {
+    this.#run = run;
     if (this.#timer !== null) clearTimeout(this.#timer);
     const next = (): void => {
       if (run.hasEnded) return;
@@ -232,8 +255,9 @@ export class TempSpace implements TempObjects {
       if (known.hasTablespace)
         throw unusable(
           path,
-          `they are in ${known.path} now, or were and are not gone yet. Switch local storage off, wait until no ` +
-            'session has a temporary table there, then choose another folder',
+          this.#context.spec().optimizedReads.localStorage === null
+            ? `those in ${known.path} are not gone yet. Wait until no session has a temporary table there, then try again`
+            : `they are in ${known.path} now. Switch that off first (--local-storage none), then choose another folder`,
         );
       await this.#forget();
     }
@@ -281,8 +305,8 @@ export class TempSpace implements TempObjects {
 
   /** Raises LOCAL_STORAGE_UNUSABLE. */
   async #setUp(path: string, spec: ClusterSpec): Promise<TempRecord> {
-    const { folder, runAs, guard, shape } = this.#context;
-    const storage = await checkLocalStorage(path, dirname(folder.path), runAs);
+    const { stateDir, runAs, guard, shape } = this.#context;
+    const storage = await checkLocalStorage(path, stateDir, runAs);
     const limitBytes = await limitOn(storage.realPath, spec, shape, 0);
     await makeHome(this.#home, runAs, null);
     await this.#save({ ...storage, versionFolder: null, hasTablespace: false, limitBytes });

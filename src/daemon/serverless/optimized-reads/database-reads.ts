@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { ManagedCluster } from '../../../cluster/managed/model.ts';
+import { ownSharedBuffers } from '../../../cluster/managed/own-parameters.ts';
 import { ProcessIoReader } from '../../../kernel/process-io.ts';
 import type { DeviceWork } from './device-rates.ts';
 import { tierInForce } from './describe-optimized-reads.ts';
@@ -23,6 +24,8 @@ export class DatabaseReads implements ReadSources {
   readonly #tier: WatchedTier;
   readonly #processes = new ProcessIoReader();
   readonly #storage: LocalStorageReader;
+  /** The same device as that of local storage, or another one. */
+  readonly #belowTier: LocalStorageReader;
   #isReading = false;
 
   constructor(cluster: ManagedCluster, tier: WatchedTier) {
@@ -31,6 +34,7 @@ export class DatabaseReads implements ReadSources {
     this.#storage = new LocalStorageReader(
       () => cluster.spec.optimizedReads.localStorage ?? (this.tierBytes() > 0 ? tier.path : null),
     );
+    this.#belowTier = new LocalStorageReader(() => (this.tierBytes() > 0 ? tier.path : null));
   }
 
   memory(): ReturnType<ReadSources['memory']> {
@@ -55,11 +59,20 @@ export class DatabaseReads implements ReadSources {
     const { spec, isRunning } = this.#cluster;
     // Most databases have none, and then the kernel need not be asked.
     if (spec.optimizedReads.startedTierBytes === 0) return 0;
-    return tierInForce({ wanted: spec.optimizedReads, isRunning, hostTierBytes: this.#tier.sizeBytes });
+    return tierInForce({
+      wanted: spec.optimizedReads,
+      ownSharedBuffers: ownSharedBuffers(spec.parameters),
+      isRunning,
+      hostTierBytes: this.#tier.sizeBytes,
+    });
   }
 
   device(): Omit<DeviceWork, 'durationMs'> | null {
     return this.#storage.look(performance.now());
+  }
+
+  tierDevice(): ReturnType<ReadSources['tierDevice']> {
+    return this.#belowTier.look(performance.now());
   }
 
   places(): PlacesSeen | null {
@@ -76,5 +89,6 @@ export class DatabaseReads implements ReadSources {
   close(): void {
     this.#processes.close();
     this.#storage.close();
+    this.#belowTier.close();
   }
 }

@@ -20,6 +20,7 @@ const tierOf = (wantedBytes: number, startedBytes: number, facts: Partial<Optimi
       tieredCacheBytes: wantedBytes,
       startedTierBytes: startedBytes,
     },
+    ownSharedBuffers: null,
     isRunning: true,
     hostTierBytes: 64 * GIB,
     tempObjects: null,
@@ -52,13 +53,23 @@ describe('the tier of a database', () => {
   ])('waits for a restart where it %s', (what, wanted, started, inForceBytes) => {
     const tier = tierOf(wanted, started);
     expect(tier).toMatchObject({ sizeBytes: wanted, inForceBytes });
-    expect(tier?.reason).toMatch(new RegExp(`${what} with a restart: airglow cluster stop shop`));
+    expect(tier?.reason).toMatch(
+      new RegExp(`${what} with a restart, .*: airglow cluster modify shop --restart`),
+    );
   });
 
   it('is out of force while the host has none, and names the command', () => {
     const tier = tierOf(8 * GIB, 8 * GIB, { hostTierBytes: 0 });
     expect(tier).toMatchObject({ inForceBytes: 0, activity: null, usedBytes: 5 * GIB });
     expect(tier?.reason).toContain('airglow host tiered-cache enable');
+  });
+
+  it('is not in force where the user gave shared memory another size, until that is taken back', () => {
+    const tier = tierOf(2 * GIB, 2 * GIB, { ownSharedBuffers: '512MB' });
+    expect(tier).toMatchObject({ sizeBytes: 2 * GIB, inForceBytes: 0, activity: null });
+    expect(tier?.reason).toMatch(/shared_buffers \(512MB\).*modify shop --reset-parameter shared_buffers/);
+    // Both are to come with the restart: until then there is the tier.
+    expect(tierOf(0, 2 * GIB, { ownSharedBuffers: '512MB' })).toMatchObject({ inForceBytes: 2 * GIB });
   });
 
   it('waits for the start of a database that does not run', () => {

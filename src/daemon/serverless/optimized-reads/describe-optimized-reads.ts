@@ -1,4 +1,5 @@
 import type { ManagedCluster, OptimizedReads } from '../../../cluster/managed/model.ts';
+import { ownSharedBuffers } from '../../../cluster/managed/own-parameters.ts';
 import type {
   LocalStorageActivity,
   OptimizedReadsDescription,
@@ -13,6 +14,8 @@ import type { OptimizedReadsWatch } from './optimized-reads-watch.ts';
 export interface OptimizedReadsFacts {
   readonly name: string;
   readonly wanted: OptimizedReads;
+  /** The size that the user's own parameter gives shared memory; null where there is none. */
+  readonly ownSharedBuffers: string | null;
   readonly isRunning: boolean;
   /** Size of the host's tier; 0 while there is none. */
   readonly hostTierBytes: number;
@@ -38,6 +41,7 @@ export function optimizedReadsOf(
   return describeOptimizedReads({
     name: spec.name,
     wanted: spec.optimizedReads,
+    ownSharedBuffers: ownSharedBuffers(spec.parameters),
     isRunning,
     hostTierBytes: tier.sizeBytes,
     tempObjects: tempSpace.describe(),
@@ -57,9 +61,18 @@ export function describeOptimizedReads(facts: OptimizedReadsFacts): OptimizedRea
 
 /** What of the tier is in force: what the server was started with, while the host has one. */
 export function tierInForce(
-  facts: Pick<OptimizedReadsFacts, 'wanted' | 'isRunning' | 'hostTierBytes'>,
+  facts: Pick<OptimizedReadsFacts, 'wanted' | 'ownSharedBuffers' | 'isRunning' | 'hostTierBytes'>,
 ): number {
+  if (isOverruled(facts)) return 0;
   return facts.isRunning && facts.hostTierBytes > 0 ? facts.wanted.startedTierBytes : 0;
+}
+
+/** Shared memory has another size than the tier below it. */
+function isOverruled({
+  wanted,
+  ownSharedBuffers: own,
+}: Pick<OptimizedReadsFacts, 'wanted' | 'ownSharedBuffers'>): boolean {
+  return own !== null && wanted.tieredCacheBytes > 0;
 }
 
 function tieredCacheOf(facts: OptimizedReadsFacts): TieredCacheDescription | null {
@@ -76,17 +89,18 @@ function tieredCacheOf(facts: OptimizedReadsFacts): TieredCacheDescription | nul
   };
 }
 
-function reasonOf(
-  { name, wanted, isRunning, hostTierBytes }: OptimizedReadsFacts,
-  inForceBytes: number,
-): string | null {
+function reasonOf(facts: OptimizedReadsFacts, inForceBytes: number): string | null {
+  const { name, wanted, isRunning, hostTierBytes } = facts;
   const { tieredCacheBytes, startedTierBytes } = wanted;
   if (hostTierBytes === 0 && (tieredCacheBytes > 0 || startedTierBytes > 0)) {
     return 'The second tier of this host is off or was lost; airglow host tiered-cache status says more, and airglow host tiered-cache enable brings it back.';
+  }
+  if (isOverruled(facts)) {
+    return `Your own parameter shared_buffers (${facts.ownSharedBuffers}) takes its place. Take it back: airglow cluster modify ${name} --reset-parameter shared_buffers --restart.`;
   }
   if (!isRunning) return 'The database does not run; it has its tier when it is started.';
   if (tieredCacheBytes === inForceBytes) return null;
   const change =
     tieredCacheBytes === 0 ? 'It goes' : startedTierBytes === 0 ? 'It comes' : 'Its size changes';
-  return `${change} with a restart: airglow cluster stop ${name}, then airglow cluster start ${name}.`;
+  return `${change} with a restart, which closes all connections: airglow cluster modify ${name} --restart.`;
 }

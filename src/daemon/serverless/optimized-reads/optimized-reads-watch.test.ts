@@ -15,6 +15,7 @@ class Scripted implements ReadSources {
   tierSize = 2e9;
   found: PlacesSeen | null = PLACES;
   hasDevice = true;
+  below: { readonly reads: number; readonly readMs: number } | null = null;
   #swappedInBytes = 0;
   readonly watch = new OptimizedReadsWatch(this);
   #second = 0;
@@ -31,6 +32,9 @@ class Scripted implements ReadSources {
   }
   device() {
     return this.hasDevice ? { ...IDLE, reads: 300, readBytes: 300 * PAGE, readMs: 30 } : null;
+  }
+  tierDevice() {
+    return this.below;
   }
   places() {
     return this.found;
@@ -93,6 +97,16 @@ describe('the points of ten seconds', () => {
       'storage.read_ms',
       'tier.storage_reads_per_second',
     ]);
+  });
+
+  it('have no page from the tier come sooner than the device below it reads', () => {
+    const fast = new Scripted();
+    // Seen waiting: 30 ms for 300 pages, 0.1 ms each.
+    fast.below = { reads: 500, readMs: 80 };
+    expect(fast.gauges()['tier.read_ms']).toBeCloseTo(0.16, 9);
+    expect(fast.watch.activity(fast.nowMs)?.tierReadMs).toBeCloseTo(0.16, 9);
+    fast.below = { reads: 500, readMs: 5 };
+    expect(fast.gauges(20)['tier.read_ms']).toBeCloseTo(0.1, 9);
   });
 
   it('leave out what is not known', () => {

@@ -27,6 +27,8 @@ export interface ReadSources {
   tierBytes(): number;
   /** Of the local storage since the last call; null where there is none, and the first time. */
   device(): Omit<DeviceWork, 'durationMs'> | null;
+  /** Of the device below the tier since the last call; null where it is not known, and the first time. */
+  tierDevice(): PageReads['tierDevice'];
   /** As they were found last; null where no part of Optimized Reads is on. */
   places(): PlacesSeen | null;
   close(): void;
@@ -54,6 +56,7 @@ export class OptimizedReadsWatch {
     const memory = this.#sources.memory();
     const storageBytes = this.#sources.storageReadBytes();
     const work = this.#sources.device();
+    const tierDevice = this.#sources.tierDevice();
     const last = this.#last;
     this.#last = { nowMs, swappedInBytes: memory?.swappedInBytes ?? null };
     // What has grown before the first look, or while it was paused, is of no time that is known.
@@ -64,6 +67,7 @@ export class OptimizedReadsWatch {
       tierPages: pagesOf(growth(memory?.swappedInBytes ?? null, last.swappedInBytes)),
       storagePages: pagesOf(storageBytes),
       ...readWaits(tick),
+      tierDevice,
     };
     // A clock that was set back must not keep what is old.
     this.#looks = this.#looks.filter((look) => look.atMs > atMs - WINDOW_MS && look.atMs <= atMs);

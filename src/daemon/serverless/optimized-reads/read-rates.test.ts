@@ -3,7 +3,14 @@ import { scriptedSample, scriptedTick } from '../../../../test/kit/scripted-obse
 import { deviceRates } from './device-rates.ts';
 import { readRates, readWaits } from './read-rates.ts';
 
-const second = { durationMs: 1000, tierPages: 0, storagePages: 0, tierWaitMs: 0, storageWaitMs: 0 };
+const second = {
+  durationMs: 1000,
+  tierPages: 0,
+  storagePages: 0,
+  tierWaitMs: 0,
+  storageWaitMs: 0,
+  tierDevice: null,
+};
 
 describe('what a tick waited for', () => {
   const waiting = (wait: string, weightMs: number, type = 'client backend', background = false) =>
@@ -59,6 +66,16 @@ describe('rates of reads', () => {
       tierReadMs: null,
       storageReadMs: null,
     });
+  });
+
+  it('tell no time of a page from a tier that nobody was seen to wait for, but what its device took', () => {
+    const fast = { ...second, tierPages: 2000 };
+    expect(readRates([fast]).tierReadMs).toBeNull();
+    expect(readRates([{ ...fast, tierDevice: { reads: 0, readMs: 0 } }]).tierReadMs).toBeNull();
+    const known = { ...fast, tierDevice: { reads: 2100, readMs: 63 } };
+    expect(readRates([known, fast]).tierReadMs).toBeCloseTo(0.03, 9);
+    expect(readRates([{ ...known, tierWaitMs: 100 }]).tierReadMs).toBeCloseTo(0.05, 9);
+    expect(readRates([{ ...second, tierDevice: { reads: 100, readMs: 30 } }]).tierReadMs).toBeNull();
   });
 
   it('leave out what nobody could count', () => {

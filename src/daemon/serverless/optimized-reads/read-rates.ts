@@ -2,6 +2,7 @@ import { READ_WAITS } from '../../../capacity/optimized-reads/waits.ts';
 import { TIER_READ } from '../../../load/model.ts';
 import type { LoadTick } from '../../../load/model.ts';
 import type { TierActivity } from '../../fleet.ts';
+import type { DeviceWork } from './device-rates.ts';
 
 /** Who reads for others: these wait for it themselves, and would be counted twice. */
 const READS_FOR_OTHERS = 'io worker';
@@ -14,6 +15,8 @@ export interface PageReads {
   /** Time of all sessions together. */
   readonly tierWaitMs: number;
   readonly storageWaitMs: number;
+  /** Of the device below the tier, whoever uses it; null where it is not known. */
+  readonly tierDevice: Pick<DeviceWork, 'reads' | 'readMs'> | null;
 }
 
 /** Time that sessions of a tick waited for pages; background processes read as well. */
@@ -46,9 +49,23 @@ export function readRates(all: readonly PageReads[]): ReadRates {
     hitsPerSecond: perSecond(tier),
     storageReadsPerSecond: perSecond(storage),
     hitRatio: reads > 0 ? hits / reads : null,
-    tierReadMs: tier.pages > 0 ? tier.waitMs / tier.pages : null,
+    tierReadMs: tier.pages > 0 ? tierReadMs(tier, all) : null,
     storageReadMs: storage.pages > 0 ? storage.waitMs / storage.pages : null,
   };
+}
+
+/**
+ * Waits of some ten microseconds are mostly over before anybody can tell what they were for, so what was seen of them is too
+ * little; no page comes sooner than the device below reads. Null where neither tells.
+ */
+function tierReadMs({ pages, waitMs }: Sum, all: readonly PageReads[]): number | null {
+  let [reads, readMs] = [0, 0];
+  for (const { tierDevice } of all) {
+    reads += tierDevice?.reads ?? 0;
+    readMs += tierDevice?.readMs ?? 0;
+  }
+  const leastMs = Math.max(waitMs / pages, reads > 0 ? readMs / reads : 0);
+  return leastMs > 0 ? leastMs : null;
 }
 
 interface Sum {
