@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ClusterDescription } from '../../src/daemon/fleet.ts';
 import { connectClient } from '../kit/client.ts';
 import { openTestFleet } from '../kit/fleet.ts';
 import type { TestFleet } from '../kit/fleet.ts';
@@ -18,17 +19,17 @@ const TMPFS = 0x01021994;
 /** What is recorded and told of databases with and without Optimized Reads, while they run. */
 let open: TestFleet;
 let disk: TestDisk;
+let made: ClusterDescription;
 
 beforeAll(async () => {
   disk = await folderDisk();
   open = await openTestFleet({ intervalMs: 500 });
-  const made = await open.fleet.create({
+  made = await open.fleet.create({
     name: 'fast',
     minCapacity: 1,
     maxCapacity: 1,
     localStorage: disk.path,
   });
-  expect(made.optimizedReads.tempObjects).toMatchObject({ place: 'local', reason: null });
   await open.fleet.create({ name: 'plain', minCapacity: 1, maxCapacity: 1 });
 }, 120_000);
 afterAll(async () => {
@@ -48,6 +49,10 @@ function gaugesOf(name: string): ReadonlyMap<string, number> {
   }
   return highest;
 }
+
+it('tells whoever made a database that its temporary objects are on local storage', () => {
+  expect(made.optimizedReads.tempObjects).toMatchObject({ place: 'local', reason: null });
+});
 
 it('has temporary objects by place and the storage below them, and of others what an estimate needs', async () => {
   await using client = await connectClient(open.fleet.url('fast'));
