@@ -97,24 +97,36 @@ it('counts what has to be read from storage, and nothing else', async (ctx) => {
   ];
   if ((await statfs(file)).type === TMPFS) return ctx.skip('files are in memory here');
   await client.end();
-  await open.fleet.stop('plain');
-  await open.fleet.start('plain');
-  // The kernel gives up the file's pages.
-  await run('dd', [`if=${file}`, 'iflag=nocache', 'count=0']);
-  await using again = await connectClient(open.fleet.url('plain'));
   const from = open.messages.length;
-  const pagesRead = (): number =>
+  const bytesRead = (): number =>
     open.messages
       .slice(from)
       .flatMap((message) => (message.kind === 'counters' && message.name === 'plain' ? message.points : []))
       .filter(({ metric }) => metric === 'tier.storage_reads_per_second')
       // A point is the mean of ten seconds.
-      .reduce((sum, { value }) => sum + value * 10, 0);
-  // A process is counted from the first look at it on.
-  await sleep(1500);
-  await again.query('select count(*) from big');
-  await waitFor(() => pagesRead() * 4096 > bytes * 0.8, { what: 'the reads', timeoutMs: 40_000 });
-  await again.query('select count(*) from big');
+      .reduce((sum, { value }) => sum + value * 10 * 4096, 0);
+  const readAll = async (): Promise<void> => {
+    await using again = await connectClient(open.fleet.url('plain'));
+    // A process is counted from the first look at it on.
+    await sleep(1500);
+    await again.query('select count(*) from big');
+  };
+  const hasRead = (): boolean => bytesRead() > bytes * 0.8;
+  // On a busy machine the first look may be too late.
+  for (let tries = 0; tries < 4 && !hasRead(); tries++) {
+    // What the server has in memory goes, then what the kernel has: pages that are on disk, which a temporary database does not wait for.
+    await open.fleet.stop('plain');
+    await run('sync', [file]);
+    await run('dd', [`if=${file}`, 'iflag=nocache', 'count=0']);
+    await open.fleet.start('plain');
+    await readAll();
+    await waitFor(hasRead, { what: 'the reads', timeoutMs: 15_000 }).catch(() => {});
+  }
+  expect(bytesRead()).toBeGreaterThan(bytes * 0.8);
+  // A point that was under way may hold some of it.
   await sleep(11_000);
-  expect(pagesRead() * 4096).toBeLessThan(bytes * 1.7);
-}, 120_000);
+  const before = bytesRead();
+  await readAll();
+  await sleep(11_000);
+  expect(bytesRead() - before).toBeLessThan(bytes * 0.5);
+}, 180_000);
