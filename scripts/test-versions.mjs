@@ -39,7 +39,9 @@ async function testMajor(major) {
 async function testResult(major) {
   if ((await node(['scripts/fetch-postgres.mjs', major])) !== 0) return 'not fetched';
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const code = await node([vitest, 'run', '--project', 'integration', ...files], { AIRGLOW_TEST_PG: major });
+  const code = await node([vitest, 'run', '--project', 'integration', '--project', 'measuring', ...files], {
+    AIRGLOW_TEST_PG: major,
+  });
   return code === 0 ? 'passed' : 'failed';
 }
 
