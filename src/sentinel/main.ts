@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { hasLimits, openLimits } from '../kernel/limits/open-limits.ts';
-import { spareFromOomKiller } from '../kernel/process-owner.ts';
+import { spareFromOomKiller } from '../kernel/oom-score.ts';
 import { whyNoPausing } from './can-pause.ts';
 import { Journal } from './journal.ts';
 import { givePlaceUp, takePlace } from './predecessor.ts';

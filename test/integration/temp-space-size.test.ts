@@ -47,6 +47,14 @@ async function breakFiles({ spec }: ManagedCluster): Promise<void> {
   );
 }
 
+async function brokenWhileStopped(): Promise<ManagedCluster> {
+  const cluster = await created();
+  await cluster.stop();
+  await cluster.release();
+  await breakFiles(cluster);
+  return place.open(cluster.spec.name);
+}
+
 async function expectSound(cluster: ManagedCluster): Promise<void> {
   await untilPlace(cluster, 'local');
   expect(await show(cluster.url(), 'temp_file_limit')).toBe('2147483647kB');
@@ -74,11 +82,7 @@ describe('more than the disk has', () => {
 
 describe('a database that an earlier version gave more', () => {
   it('can be changed and started', async () => {
-    const cluster = await created();
-    await cluster.stop();
-    await cluster.release();
-    await breakFiles(cluster);
-    const reopened = await place.open(cluster.spec.name);
+    const reopened = await brokenWhileStopped();
     await reopened.modify({ maxAcu: 4 });
     await reopened.start(2);
     await expectSound(reopened);
@@ -87,11 +91,7 @@ describe('a database that an earlier version gave more', () => {
   });
 
   it('can be started at once', async () => {
-    const cluster = await created();
-    await cluster.stop();
-    await cluster.release();
-    await breakFiles(cluster);
-    const reopened = await place.open(cluster.spec.name);
+    const reopened = await brokenWhileStopped();
     await reopened.start(2);
     await expectSound(reopened);
   });

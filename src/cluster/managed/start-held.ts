@@ -1,4 +1,4 @@
-import { OOM_SCORE_FILE, oomScoreOfChildren, spareFromOomKiller } from '../../kernel/process-owner.ts';
+import { OOM_SCORE_FILE, oomScoreOfChildren, spareFromOomKiller } from '../../kernel/oom-score.ts';
 import { startChild } from '../child.ts';
 import type { RunAs } from '../run-as.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
